@@ -1,0 +1,2 @@
+//! The `udi` tool.
+fn main() {}

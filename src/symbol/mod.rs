@@ -1,0 +1,123 @@
+//! Stage 2: [`Frame`] → [`Symbol`]s, the barcodes in view.
+//!
+//! A symbol keeps its raw message bytes: text is not evidence, since decoders print `(01)` for a GS1 symbol
+//! and for one that wrongly encodes brackets alike. Inner FNC1 is 0x1D; a leading FNC1 shows only in the
+//! AIM identifier (ISO/IEC 15424). This stage does not know what a UDI is.
+
+mod reader;
+
+use serde::{Serialize, Serializer};
+
+pub use reader::{ReadOptions, read};
+
+/// A barcode symbology, named as the W3C Barcode Detection drafts and zxing name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum Format {
+    /// Aztec Code, ISO/IEC 24778.
+    Aztec,
+    /// Codabar.
+    Codabar,
+    /// Code 39, ISO/IEC 16388.
+    Code39,
+    /// Code 93.
+    Code93,
+    /// Code 128 and GS1-128, ISO/IEC 15417.
+    Code128,
+    /// GS1 DataBar, ISO/IEC 24724.
+    DataBar,
+    /// GS1 DataBar Expanded, ISO/IEC 24724.
+    DataBarExpanded,
+    /// Data Matrix ECC 200 and GS1 DataMatrix, ISO/IEC 16022.
+    DataMatrix,
+    /// EAN-8, ISO/IEC 15420.
+    EAN8,
+    /// EAN-13, ISO/IEC 15420.
+    EAN13,
+    /// Interleaved 2 of 5 and ITF-14, ISO/IEC 16390.
+    ITF,
+    /// Micro QR Code, ISO/IEC 18004.
+    MicroQRCode,
+    /// PDF417, ISO/IEC 15438.
+    PDF417,
+    /// QR Code and GS1 QR Code, ISO/IEC 18004.
+    QRCode,
+    /// UPC-A, ISO/IEC 15420.
+    UPCA,
+    /// UPC-E, ISO/IEC 15420.
+    UPCE,
+}
+
+/// An AIM symbology identifier, ISO/IEC 15424: `]`, code character, modifier; as in `]d2`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SymbologyIdentifier([u8; 3]);
+
+impl SymbologyIdentifier {
+    /// From its code character and modifier: `new(b'd', b'2')` is `]d2`.
+    pub const fn new(code: u8, modifier: u8) -> Self {
+        Self([b']', code, modifier])
+    }
+
+    /// Reads `]cm` where `c` is a letter and `m` a letter or digit.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            &[b']', code, modifier] if code.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric() => {
+                Some(Self::new(code, modifier))
+            }
+            _ => None,
+        }
+    }
+
+    /// The code character: `d` of `]d2`.
+    pub fn code(self) -> u8 {
+        self.0[1]
+    }
+
+    /// The modifier character: `2` of `]d2`.
+    pub fn modifier(self) -> u8 {
+        self.0[2]
+    }
+
+    /// The identifier as text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("]X0")
+    }
+}
+
+impl Serialize for SymbologyIdentifier {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A place in a frame, in pixels from its top left corner; pixel centres lie at halves.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Point {
+    /// Pixels to the right.
+    pub x: f32,
+    /// Pixels down.
+    pub y: f32,
+}
+
+/// One barcode, as read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Symbol {
+    /// Which symbology.
+    pub format: Format,
+    /// The AIM identifier a scanner would have sent.
+    pub symbology_identifier: SymbologyIdentifier,
+    /// The message: controls kept, inner FNC1 as 0x1D, no identifier in front.
+    pub bytes: Vec<u8>,
+    /// Corners in the frame: top left, top right, bottom right, bottom left as the symbol is read.
+    pub corners: [Point; 4],
+}
+
+impl Symbol {
+    /// The message as text: UTF-8 where it is that, else ISO/IEC 8859-1; for display, not for evidence.
+    pub fn text(&self) -> String {
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => self.bytes.iter().map(|&byte| char::from(byte)).collect(),
+        }
+    }
+}

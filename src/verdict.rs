@@ -1,0 +1,1 @@
+//! The last stage: everything established becomes one statement.
