@@ -4,7 +4,10 @@
 //! and for one that wrongly encodes brackets alike. Inner FNC1 is 0x1D; a leading FNC1 shows only in the
 //! AIM identifier (ISO/IEC 15424). This stage does not know what a UDI is.
 
+mod data_matrix;
+mod linear;
 mod reader;
+mod rxing_reader;
 
 use serde::{Serialize, Serializer};
 
@@ -112,7 +115,29 @@ pub struct Symbol {
     pub corners: [Point; 4],
 }
 
+/// What a symbol says, before it is known where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Message {
+    bytes: Vec<u8>,
+    symbology_identifier: SymbologyIdentifier,
+}
+
 impl Symbol {
+    /// Mean of the corners.
+    pub fn centre(&self) -> Point {
+        let sum = |pick: fn(&Point) -> f32| self.corners.iter().map(pick).sum::<f32>() / 4.0;
+        Point { x: sum(|corner| corner.x), y: sum(|corner| corner.y) }
+    }
+
+    /// The longer side of the box around the corners, in pixels.
+    pub fn extent(&self) -> f32 {
+        let spread = |pick: fn(&Point) -> f32| {
+            let values = self.corners.iter().map(pick);
+            values.clone().fold(f32::MIN, f32::max) - values.fold(f32::MAX, f32::min)
+        };
+        spread(|corner| corner.x).max(spread(|corner| corner.y))
+    }
+
     /// The message as text: UTF-8 where it is that, else ISO/IEC 8859-1; for display, not for evidence.
     pub fn text(&self) -> String {
         match std::str::from_utf8(&self.bytes) {

@@ -1,0 +1,211 @@
+//! A second reader: rxing's detectors, for the symbologies and pictures that ours do not cover.
+//!
+//! rxing gives codewords where it can; the message is decoded from those by our own decodation, because its text
+//! loses FNC1 and macros. Its linear readers look at one row at a time, so a reading counts only when
+//! [`LEAST_ROWS`] rows agree.
+
+use std::collections::HashSet;
+
+use rxing::{
+    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, RXingResultMetadataType as Key,
+    RXingResultMetadataValue as Value, Reader,
+    aztec::AztecReader,
+    common::{BitMatrix, DetectorRXingResult, HybridBinarizer},
+    datamatrix::{decoder::Decoder, detector::zxing_cpp_detector},
+    multi::MultipleBarcodeReader,
+    oned::{MultiFormatOneDReader, OneDReader},
+    pdf417::PDF417Reader,
+    qrcode::cpp_port::QrReader,
+};
+
+use super::{Format, Message, Point, Symbol, SymbologyIdentifier, data_matrix, linear};
+use crate::frame::Frame;
+
+/// Rows that must give the same linear message.
+const LEAST_ROWS: usize = 3;
+
+/// Rows looked at for linear symbols.
+const ROWS: usize = 90;
+
+type Bitmap<'a> = BinaryBitmap<HybridBinarizer<Luma8Source<'a>>>;
+
+/// Reads `frame` with rxing, dark on light, then light on dark.
+pub(super) fn read(frame: &Frame<'_>) -> Vec<Symbol> {
+    let mut symbols = Vec::new();
+    for inverted in [false, true] {
+        let luma: Vec<u8> = if inverted {
+            frame.luma().iter().map(|&grey| 255 - grey).collect()
+        } else {
+            frame.luma().to_vec()
+        };
+        let Ok(source) = Luma8Source::new(luma, frame.width(), frame.height()) else { return symbols };
+        let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+        symbols.extend(data_matrices(bitmap.get_black_matrix()));
+        symbols.extend(qr_codes(&mut bitmap));
+        if !inverted {
+            symbols.extend(linear_symbols(bitmap.get_black_matrix()));
+            symbols.extend(pdf417(&mut bitmap));
+        }
+        symbols.extend(aztec(&mut bitmap));
+    }
+    symbols
+}
+
+fn data_matrices(matrix: &BitMatrix) -> Vec<Symbol> {
+    let Ok(found) = zxing_cpp_detector::detect(matrix, true, true) else { return Vec::new() };
+    let decoder = Decoder::new();
+    let decode = |candidate: &rxing::datamatrix::detector::DatamatrixDetectorResult| {
+        let decoded = decoder.decode(candidate.getBits()).ok()?;
+        let message = data_matrix::decodation::decode(decoded.getRawBytes())?;
+        Some(symbol(Format::DataMatrix, message, corners(candidate.getPoints())?))
+    };
+    found.iter().filter_map(decode).collect()
+}
+
+fn qr_codes(bitmap: &mut Bitmap<'_>) -> Vec<Symbol> {
+    let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
+    let found = QrReader.decode_multiple_with_hints(bitmap, &hints).unwrap_or_default();
+    found
+        .iter()
+        .filter_map(|result| {
+            let format = match result.getBarcodeFormat() {
+                BarcodeFormat::QR_CODE => Format::QRCode,
+                BarcodeFormat::MICRO_QR_CODE => Format::MicroQRCode,
+                _ => return None,
+            };
+            let message = Message {
+                bytes: result.getRawBytes().to_vec(),
+                symbology_identifier: identifier(result).unwrap_or(SymbologyIdentifier::new(b'Q', b'1')),
+            };
+            Some(symbol(format, message, corners(result.getPoints())?))
+        })
+        .filter(|symbol| !symbol.bytes.is_empty())
+        .collect()
+}
+
+fn aztec(bitmap: &mut Bitmap<'_>) -> Option<Symbol> {
+    let result = AztecReader.decode(bitmap).ok()?;
+    let symbology_identifier = identifier(&result).unwrap_or(SymbologyIdentifier::new(b'z', b'0'));
+    let message = Message { bytes: latin1_or_utf8(result.getText()), symbology_identifier };
+    Some(symbol(Format::Aztec, message, corners(result.getPoints())?))
+}
+
+fn pdf417(bitmap: &mut Bitmap<'_>) -> Vec<Symbol> {
+    let found = PDF417Reader.decode_multiple(bitmap).unwrap_or_default();
+    found
+        .iter()
+        .filter_map(|result| {
+            // Points are: start pattern top, bottom, then stop pattern top, bottom.
+            let &[top_left, bottom_left, top_right, bottom_right, ..] = result.getPoints() else {
+                return None;
+            };
+            let symbology_identifier = identifier(result).unwrap_or(SymbologyIdentifier::new(b'L', b'0'));
+            let message = Message { bytes: latin1_or_utf8(result.getText()), symbology_identifier };
+            Some(symbol(Format::PDF417, message, corners(&[top_left, top_right, bottom_right, bottom_left])?))
+        })
+        .collect()
+}
+
+/// One linear message and the rows that gave it.
+struct Rows {
+    format: Format,
+    message: Message,
+    first: [Point; 2],
+    last: [Point; 2],
+    count: usize,
+}
+
+fn linear_symbols(matrix: &BitMatrix) -> Vec<Symbol> {
+    let mut symbols = linear_rows(matrix, |x, y| Point { x, y });
+    let mut turned = matrix.clone();
+    turned.rotate90();
+    let right = matrix.getWidth() as f32;
+    symbols.extend(linear_rows(&turned, |x, y| Point { x: right - y, y: x }));
+    symbols
+}
+
+fn linear_rows(matrix: &BitMatrix, place: impl Fn(f32, f32) -> Point) -> Vec<Symbol> {
+    let formats = [
+        BarcodeFormat::CODE_128,
+        BarcodeFormat::CODE_39,
+        BarcodeFormat::EAN_13,
+        BarcodeFormat::EAN_8,
+        BarcodeFormat::UPC_A,
+        BarcodeFormat::UPC_E,
+        BarcodeFormat::ITF,
+    ];
+    let hints = DecodeHints { PossibleFormats: Some(HashSet::from(formats)), ..DecodeHints::default() };
+    let mut reader = MultiFormatOneDReader::new(&hints);
+    let mut found: Vec<Rows> = Vec::new();
+    let step = (matrix.getHeight() as usize / ROWS).max(1);
+    for y in (0..matrix.getHeight()).step_by(step) {
+        let mut row = matrix.getRow(y);
+        for reversed in [false, true] {
+            if reversed {
+                row.reverse();
+            }
+            let Ok(result) = reader.decode_row(y, &row, &hints) else { continue };
+            let Some((format, message)) = linear_message(&result) else { continue };
+            let &[start, end] = result.getPoints() else { continue };
+            let flip = |x: f32| if reversed { matrix.getWidth() as f32 - x } else { x };
+            let ends = [place(flip(start.x), y as f32), place(flip(end.x), y as f32)];
+            match found.iter_mut().find(|rows| rows.format == format && rows.message == message) {
+                Some(rows) => {
+                    rows.last = ends;
+                    rows.count += 1;
+                }
+                None => found.push(Rows { format, message, first: ends, last: ends, count: 1 }),
+            }
+        }
+    }
+    found
+        .into_iter()
+        .filter(|rows| rows.count >= LEAST_ROWS)
+        .map(|rows| {
+            let [top_left, top_right] = rows.first;
+            let [bottom_left, bottom_right] = rows.last;
+            symbol(rows.format, rows.message, [top_left, top_right, bottom_right, bottom_left])
+        })
+        .collect()
+}
+
+fn linear_message(result: &RXingResult) -> Option<(Format, Message)> {
+    let text = result.getText().as_bytes().to_vec();
+    let with = |format, code, modifier, bytes| {
+        Some((format, Message { bytes, symbology_identifier: SymbologyIdentifier::new(code, modifier) }))
+    };
+    match result.getBarcodeFormat() {
+        BarcodeFormat::CODE_128 => {
+            let (_stop, characters) = result.getRawBytes().split_last()?;
+            Some((Format::Code128, linear::code128::decode(characters)?))
+        }
+        BarcodeFormat::CODE_39 if text.len() > 2 => with(Format::Code39, b'A', b'0', text),
+        BarcodeFormat::EAN_13 => with(Format::EAN13, b'E', b'0', text),
+        BarcodeFormat::EAN_8 => with(Format::EAN8, b'E', b'4', text),
+        BarcodeFormat::UPC_A => with(Format::UPCA, b'E', b'0', [b"0", text.as_slice()].concat()),
+        BarcodeFormat::ITF if text.len() >= 6 => with(Format::ITF, b'I', b'0', text),
+        _ => None,
+    }
+}
+
+fn identifier(result: &RXingResult) -> Option<SymbologyIdentifier> {
+    match result.getRXingResultMetadata().get(&Key::SYMBOLOGY_IDENTIFIER)? {
+        Value::SymbologyIdentifier(text) => SymbologyIdentifier::parse(text),
+        _ => None,
+    }
+}
+
+/// rxing hands these symbologies out as text only: back to the bytes they were.
+fn latin1_or_utf8(text: &str) -> Vec<u8> {
+    let latin1: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
+    latin1.unwrap_or_else(|_| text.as_bytes().to_vec())
+}
+
+fn corners(points: &[rxing::Point]) -> Option<[Point; 4]> {
+    let &[a, b, c, d, ..] = points else { return None };
+    Some([a, b, c, d].map(|point| Point { x: point.x, y: point.y }))
+}
+
+fn symbol(format: Format, message: Message, corners: [Point; 4]) -> Symbol {
+    Symbol { format, symbology_identifier: message.symbology_identifier, bytes: message.bytes, corners }
+}
