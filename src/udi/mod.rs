@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::symbol::{Symbol, SymbologyIdentifier};
 
 /// Who issued the identifier system a label uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Agency {
     /// GS1.

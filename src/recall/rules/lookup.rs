@@ -1,0 +1,250 @@
+//! Asking the rules about one label.
+
+use super::super::cursor::Cursor;
+use super::super::error::FileError;
+use super::super::near::fold;
+use super::super::{Action, Because, Certainty, Hit, RecallStatus, text};
+use super::conditions::{Answer, Days, Values, read_date};
+use super::{CATALOGUE_KIND, PREFIX_KIND, Rules, Segment, agency_code, product_key};
+use crate::udi::{Agency, LabelDate, Udi};
+
+/// One reading of a label: the fields rules ask for.
+struct Reading<'u> {
+    agency: Agency,
+    di: &'u str,
+    lot: Option<&'u str>,
+    serial: Option<&'u str>,
+    manufactured: Option<&'u LabelDate>,
+    expiry: Option<&'u LabelDate>,
+    catalogue: Vec<&'u str>,
+}
+
+impl<'u> Reading<'u> {
+    fn of(udi: &'u Udi) -> Option<Self> {
+        let (agency, di) = (udi.agency?, udi.di.as_deref()?);
+        let mut catalogue: Vec<&str> = udi
+            .elements
+            .iter()
+            .filter(|element| matches!(element.id.as_str(), "240" | "241"))
+            .map(|element| element.value.as_str())
+            .collect();
+        if agency == Agency::HIBCC {
+            // Labeler code (4), product or catalogue number, unit of measure (1).
+            catalogue.extend(di.len().checked_sub(1).and_then(|end| di.get(4..end)));
+        }
+        Some(Self {
+            agency,
+            di,
+            lot: udi.lot.as_deref(),
+            serial: udi.serial.as_deref(),
+            manufactured: udi.manufactured.as_ref(),
+            expiry: udi.expiry.as_ref(),
+            catalogue,
+        })
+    }
+}
+
+impl Rules<'_> {
+    /// What these rules say about a label.
+    ///
+    /// Fails closed: a label with errors, without a DI, or without a field that a rule of its product asks
+    /// for never gives [`RecallStatus::None`], and neither do rules that turn out to be unreadable.
+    pub fn lookup(&self, udi: &Udi) -> RecallStatus {
+        let mut hits = Vec::new();
+        let mut asked = Ok(());
+        if let Some(reading) = Reading::of(udi) {
+            asked = self.collect(&reading, &mut hits);
+        }
+        hits.sort_by(|a: &Hit, b| (a.certainty, &a.id, &a.because).cmp(&(b.certainty, &b.id, &b.because)));
+        match (hits.first().map(|hit| hit.certainty), asked) {
+            (Some(Certainty::Exact), _) => RecallStatus::Hit(hits),
+            (Some(Certainty::Possible), _) => RecallStatus::Possible(hits),
+            (_, Err(_)) => RecallStatus::Unknown,
+            (Some(Certainty::CannotTell), _) => RecallStatus::CannotTell(hits),
+            (None, _) if udi.di.is_some() && udi.is_valid() => RecallStatus::None,
+            (None, _) => RecallStatus::CannotTell(hits),
+        }
+    }
+
+    fn collect(&self, reading: &Reading<'_>, hits: &mut Vec<Hit>) -> Result<(), FileError> {
+        for (index, segment) in self.segments.iter().enumerate() {
+            let later = self.segments.get(index + 1..).unwrap_or_default();
+            segment.collect(reading, later, hits)?;
+        }
+        Ok(())
+    }
+}
+
+impl Segment<'_> {
+    fn collect(
+        &self,
+        reading: &Reading<'_>,
+        later: &[Segment<'_>],
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), FileError> {
+        let (head, rest) = product_key(reading.agency, reading.di);
+        let mut found = Vec::new();
+        self.with_head(&head, |rule, tail| {
+            let product = if tail == rest { Answer::Yes } else { Answer::Near(other_product(reading, tail)) };
+            found.push((rule, product));
+        })?;
+        let maker = match (reading.agency, reading.di.as_bytes()) {
+            (Agency::GS1, [_indicator, body @ .., _check]) => body,
+            (_, bytes) => bytes,
+        };
+        for length in (1..=maker.len().min(63)).filter(|length| self.prefix_lengths >> length & 1 == 1) {
+            let prefix = maker.get(..length).unwrap_or_default();
+            let key = [&[PREFIX_KIND + agency_code(reading.agency)], prefix].concat();
+            self.with_key(&key, |rule| found.push((rule, Answer::Near(Because::DiPrefix))))?;
+        }
+        for number in &reading.catalogue {
+            let key = [&[CATALOGUE_KIND], fold(number.as_bytes()).as_slice()].concat();
+            self.with_key(&key, |rule| found.push((rule, Answer::Near(Because::Catalogue))))?;
+        }
+        for (rule, product) in found {
+            if let Some((notice, certainty, because)) = self.judge(rule, product, reading)? {
+                let hit = self.hit(notice, certainty, because)?;
+                if !withdrawn(later, &hit)? && !hits.contains(&hit) {
+                    hits.push(hit);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `found` with the number and the tail of every key that begins with `head`.
+    fn with_head(&self, head: &[u8], mut found: impl FnMut(usize, &[u8])) -> Result<(), FileError> {
+        let mut entries = self.keys.seek(|key| key < head)?;
+        while let Some((rule, key)) = entries.next()? {
+            match key.strip_prefix(head) {
+                Some(tail) => found(rule, tail),
+                None if key > head => break,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn with_key(&self, key: &[u8], mut found: impl FnMut(usize)) -> Result<(), FileError> {
+        self.with_head(key, |rule, tail| {
+            if tail.is_empty() {
+                found(rule);
+            }
+        })
+    }
+
+    /// How surely a rule whose product is given names this reading; `None` when it does not.
+    fn judge(
+        &self,
+        rule: usize,
+        product: Answer,
+        reading: &Reading<'_>,
+    ) -> Result<Option<(u32, Certainty, Vec<Because>)>, FileError> {
+        let body = Body::read(self.bodies.get(rule)?)?;
+        let lot = body.lots.ask(reading.lot, Because::NearLot, Because::LotMissing)?;
+        let serial = body.serials.ask(reading.serial, Because::NearSerial, Because::SerialMissing)?;
+        let made = body.manufactured.map(|days| days.ask(reading.manufactured, Because::ManufacturedMissing));
+        let expiry = body.expiry.map(|days| days.ask(reading.expiry, Because::ExpiryMissing));
+        let text = body.text_only.then_some(Answer::Near(Because::TextOnly));
+        let mut certainty = Certainty::Exact;
+        let mut because = Vec::new();
+        for answer in [Some(product), lot, serial, made, expiry, text].into_iter().flatten() {
+            let (worse, why) = match answer {
+                Answer::Yes => continue,
+                Answer::Near(why) => (Certainty::Possible, why),
+                Answer::Missing(why) => (Certainty::CannotTell, why),
+                Answer::No => return Ok(None),
+            };
+            certainty = certainty.max(worse);
+            because.push(why);
+        }
+        Ok(Some((body.notice, certainty, because)))
+    }
+
+    fn hit(&self, notice: u32, certainty: Certainty, because: Vec<Because>) -> Result<Hit, FileError> {
+        let number = usize::try_from(notice).unwrap_or(usize::MAX);
+        let mut cursor = Cursor::new(self.notices.get(number)?);
+        let mut shared = || -> Result<String, FileError> {
+            text::decode(self.texts.get(cursor.size("text number")?)?, self.dictionary)
+        };
+        let (authority, class, reason, source) = (shared()?, shared()?, shared()?, shared()?);
+        let at = cursor.at();
+        let action = match cursor.u8("action")? {
+            0 => Action::DoNotUse,
+            1 => Action::Return,
+            2 => Action::Destroy,
+            3 => Action::Correct,
+            4 => Action::Inspect,
+            5 => Action::ReadNotice,
+            _ => return Err(FileError::Malformed { what: "action", at }),
+        };
+        let at = cursor.at();
+        let source_date = read_date(&mut cursor)?.ok_or(FileError::Malformed { what: "source date", at })?;
+        let id = text::decode(cursor.remainder(), self.dictionary)?;
+        Ok(Hit { id, authority, class, action, reason, source, source_date, certainty, because })
+    }
+}
+
+/// Why a rule of the same family is not about this very DI.
+fn other_product(reading: &Reading<'_>, tail: &[u8]) -> Because {
+    let levels = matches!(reading.agency, Agency::GS1 | Agency::HIBCC);
+    let level = |code: &[u8]| code.last().map(u8::to_ascii_uppercase);
+    if reading.agency == Agency::GS1 || levels && level(tail) != level(reading.di.as_bytes()) {
+        Because::PackageLevel
+    } else {
+        Because::NearDi
+    }
+}
+
+fn withdrawn(later: &[Segment<'_>], hit: &Hit) -> Result<bool, FileError> {
+    if later.is_empty() {
+        return Ok(false);
+    }
+    let notice = [hit.authority.as_bytes(), &[0], hit.id.as_bytes()].concat();
+    for segment in later {
+        let mut entries = segment.withdrawn.seek(|key| key < notice.as_slice())?;
+        while let Some((_, key)) = entries.next()? {
+            if key == notice {
+                return Ok(true);
+            }
+            if key > notice.as_slice() {
+                break;
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// A rule without its product.
+struct Body<'a> {
+    notice: u32,
+    lots: Values<'a>,
+    serials: Values<'a>,
+    manufactured: Option<Days>,
+    expiry: Option<Days>,
+    text_only: bool,
+}
+
+impl<'a> Body<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, FileError> {
+        let mut cursor = Cursor::new(bytes);
+        let bits = cursor.u8("conditions")?;
+        let notice = cursor.varint("notice number")?;
+        let mut list = |bit: u8| -> Result<Option<super::List<'a>>, FileError> {
+            if bits >> bit & 1 == 0 {
+                return Ok(None);
+            }
+            let length = cursor.size("condition length")?;
+            super::List::open(cursor.take(length, "condition")?).map(Some)
+        };
+        let lots = Values { exact: list(0)?, prefixes: list(1)?, ranges: list(2)? };
+        let serials = Values { exact: list(3)?, prefixes: list(4)?, ranges: list(5)? };
+        let (mut manufactured, mut expiry) = (None, None);
+        if bits >> 6 & 1 == 1 {
+            manufactured = Days::read(&mut cursor)?;
+            expiry = Days::read(&mut cursor)?;
+        }
+        cursor.finish("rule")?;
+        Ok(Self { notice, lots, serials, manufactured, expiry, text_only: bits >> 7 == 1 })
+    }
+}
