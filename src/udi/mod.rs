@@ -1,17 +1,35 @@
 //! Stage 3: symbol → [`Udi`], what a label says in the words of its issuing agency.
 //!
-//! All agencies give one [`Udi`]: GS1, HIBCC, ICCBBA, IFA, and China's MA and AHM. A bad label is an answer:
-//! the parser never fails, it returns what it could read and [`Finding`]s that name each problem, its code
-//! and the span of characters it concerns. This stage verifies no signature and knows no recall.
+//! Input: a [`Scan`], the bytes a reader, a scanner or a person delivered, with the AIM identifier where it is
+//! known. Output: one [`Udi`] for all agencies: GS1 (General Specifications, Digital Link 1.6), HIBCC
+//! (ANSI/HIBC 2.6), ICCBBA (ISBT 128, ST-001 and ST-017), IFA (PPN in ISO/IEC 15434), and China's MA and AHM.
+//!
+//! A bad label is an answer: the parser never fails, it returns what it could read and [`Finding`]s that name
+//! each problem, its code and the span of bytes it concerns. A field is filled only from a value that keeps
+//! its own rules; what was scanned always stands in [`Udi::elements`]. This stage verifies no signature,
+//! knows no recall, and looks up no registry.
 #![deny(clippy::as_conversions, clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod date;
+mod dispatch;
+mod finding;
+mod gs1;
+mod join;
+mod json;
+mod scan;
+mod text;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::symbol::{Symbol, SymbologyIdentifier};
+use crate::symbol::SymbologyIdentifier;
+
+pub use date::{LabelDate, Precision};
+pub use finding::{Finding, Severity, Span};
+pub use scan::Scan;
 
 /// Who issued the identifier system a label uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Agency {
     /// GS1.
@@ -24,89 +42,36 @@ pub enum Agency {
     IFA,
     /// China, MA (ZIIOT, IDcode).
     MA,
-    /// China, Alibaba Health Media; recognised and shown raw, not verified.
+    /// China, Alibaba Health; recognised and shown raw, not verified.
     AHM,
 }
 
-/// What a reader, a scanner or a person delivered: the message and, where known, its AIM identifier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scan {
-    /// Message bytes as transmitted, separators as 0x1D.
-    pub bytes: Vec<u8>,
-    /// The AIM symbology identifier, `None` where the source did not say.
-    pub symbology_identifier: Option<SymbologyIdentifier>,
-}
-
-impl From<&Symbol> for Scan {
-    fn from(symbol: &Symbol) -> Self {
-        Self { bytes: symbol.bytes.clone(), symbology_identifier: Some(symbol.symbology_identifier) }
-    }
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Worth knowing; nothing is wrong.
-    Info,
-    /// The label breaks a rule, or a reading was repaired; the fields still hold.
-    Warning,
-    /// The label cannot be relied on: it makes the [`Udi`] invalid.
-    Error,
-}
-
-/// One problem or remark about a label.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Stable code, snake case; words are looked up by it.
-    pub code: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
-    /// Byte range of the scan it concerns, end exclusive.
-    pub span: Option<(usize, usize)>,
-    /// Facts for the words, as name and value.
-    pub params: Vec<(&'static str, String)>,
-}
-
-/// How much of a date the label states.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// Year and month; `date` is then the month's last day for an expiry, its first for a manufacture.
-    Month,
-    /// A day.
-    Day,
-    /// A day and an hour or finer.
-    Time,
-}
-
-/// A date as a label gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LabelDate {
-    /// The characters on the label.
-    pub original: String,
-    /// Their format, as AccessGUDID names it: `YYMMDD`, `YYJJJ`, `MMYY`….
-    pub format: &'static str,
-    /// The calendar date.
-    pub date: Date,
-    /// How exact it is.
-    pub precision: Precision,
-}
-
-/// A data element beside the main fields, by application identifier or data identifier.
+/// One data element, by application identifier, data identifier or data structure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Element {
     /// `01`, `240`, `16D`…
     pub id: String,
-    /// The value as scanned.
+    /// The agency's name for it, where there is one.
+    pub title: Option<&'static str>,
+    /// The value as scanned, escapes of its carrier undone.
     pub value: String,
-    /// Byte range of the value in the scan.
-    pub span: (usize, usize),
+    /// Where the value stands in the message of the scan `source`.
+    pub span: Span,
+    /// Which scan of a joined reading, counted from zero.
+    pub source: usize,
+}
+
+/// A scan that a reading was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its AIM identifier, where it was known.
+    pub symbology_identifier: Option<SymbologyIdentifier>,
+    /// Its message as text.
+    pub text: String,
 }
 
 /// What a label says, the same for every agency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Udi {
     /// Whose grammar the scan follows; `None` when it follows none we know.
     pub agency: Option<Agency>,
@@ -130,24 +95,47 @@ pub struct Udi {
     pub quantity: Option<u64>,
     /// Every data element in the order scanned, the ones above included.
     pub elements: Vec<Element>,
-    /// Problems and remarks, in the order of their spans.
+    /// Problems and remarks.
     pub findings: Vec<Finding>,
+    /// Other readings of the same characters that cannot be ruled out, such as that of a label with a lost
+    /// separator. A recall of any of them is a possible recall of this.
+    pub alternatives: Vec<Udi>,
+    /// The scans this was read from.
+    pub sources: Vec<Source>,
 }
 
 impl Udi {
-    /// No finding is an error, and a device identifier or production identifier was read.
+    /// Whether the scan follows its agency's grammar exactly as delivered: no error, and nothing had to be
+    /// repaired. A symbol with production data alone is valid; it has no `di`.
     pub fn is_valid(&self) -> bool {
-        self.agency.is_some() && self.findings.iter().all(|finding| finding.severity < Severity::Error)
+        self.agency.is_some() && self.worst().is_none_or(|severity| severity < Severity::Repair)
+    }
+
+    /// Whether anything read here cannot be relied on. A repaired scan can.
+    pub fn has_errors(&self) -> bool {
+        self.agency.is_none() || self.worst() == Some(Severity::Error)
+    }
+
+    /// The severity of the worst finding.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
     }
 
     /// The value of the first element with this identifier.
     pub fn element(&self, id: &str) -> Option<&str> {
         self.elements.iter().find(|element| element.id == id).map(|element| element.value.as_str())
     }
+
+    /// This reading and every alternative to it.
+    pub fn readings(&self) -> impl Iterator<Item = &Udi> {
+        std::iter::once(self).chain(&self.alternatives)
+    }
 }
 
 /// Parses one scan. `now` decides the century of two-digit years (GS1 General Specifications 7.12).
 pub fn parse(scan: &Scan, now: Date) -> Udi {
-    let _ = (scan, now);
-    Udi::default()
+    let mut udi = dispatch::parse(scan, now);
+    udi.sources = vec![Source { symbology_identifier: scan.symbology_identifier, text: scan.text() }];
+    udi.findings.sort_by_key(|finding| (finding.source, finding.span));
+    udi
 }

@@ -1,0 +1,81 @@
+//! GS1: element strings, bracketed text, Digital Link URIs and bare GTINs → [`Udi`].
+//!
+//! Standards: GS1 General Specifications (element strings, character sets, check digits, dates), GS1 Barcode
+//! Syntax Dictionary release 2026-01-27 (the identifiers), GS1 Digital Link URI Syntax 1.6.0. Company
+//! prefixes are not looked up, compressed links are recognised but not expanded, and an ISO/IEC 20248
+//! signature in AI 8030 is shown but not verified: each needs data that is not on the label.
+
+mod application_identifiers;
+mod association;
+mod bracketed;
+mod character_set;
+mod check_digit;
+mod component;
+mod content;
+mod date;
+mod dictionary;
+mod digital_link;
+mod element_string;
+mod fields;
+mod iso_codes;
+mod message;
+mod rules;
+
+use jiff::civil::Date;
+
+use super::finding::Finding;
+use super::text::{Text, decode};
+use super::{Agency, Element, Udi};
+
+pub(super) use check_digit::has_check_digit;
+
+/// An element string: the message of a GS1 symbol, its first FNC1 taken off.
+pub(super) fn element_string(text: Text<'_>, now: Date) -> Udi {
+    fields::read(element_string::frame(text), now)
+}
+
+/// Human-readable text with identifiers in brackets.
+pub(super) fn bracketed(text: Text<'_>, now: Date) -> Udi {
+    fields::read(bracketed::frame(text), now)
+}
+
+/// A Digital Link URI.
+pub(super) fn digital_link(text: Text<'_>, now: Date) -> Udi {
+    match digital_link::frame(&text) {
+        Ok(message) => fields::read(message, now),
+        Err(finding) => Udi { agency: Some(Agency::GS1), findings: vec![finding], ..Udi::default() },
+    }
+}
+
+/// A GTIN alone, as EAN, UPC and ITF-14 symbols carry it: 8, 12, 13 or 14 digits.
+pub(super) fn gtin(text: &Text<'_>) -> Udi {
+    let mut udi = Udi { agency: Some(Agency::GS1), ..Udi::default() };
+    let digits = text.bytes();
+    let whole = 0..text.len();
+    if !digits.iter().all(u8::is_ascii_digit) || !matches!(digits.len(), 8 | 12 | 13 | 14) {
+        let finding = Finding::error("gtin_length", text.span(whole.clone()));
+        udi.findings.push(finding.with("found", digits.len().to_string()));
+        return udi;
+    }
+    let value = format!("{:0>14}", decode(digits));
+    udi.di_as_printed = Some(decode(digits));
+    udi.elements.push(Element {
+        id: "01".to_owned(),
+        title: Some("GTIN"),
+        value: value.clone(),
+        span: text.span(whole.clone()),
+        source: 0,
+    });
+    if has_check_digit(digits) {
+        udi.di = Some(value);
+    } else {
+        let expected = digits.split_last().and_then(|(_, body)| check_digit::check_digit(body));
+        udi.findings.push(
+            Finding::error("check_digit", text.span(digits.len() - 1..digits.len()))
+                .with("ai", "01")
+                .with("expected", expected.map(char::from).unwrap_or_default())
+                .with("found", digits.last().copied().map(char::from).unwrap_or_default()),
+        );
+    }
+    udi
+}
