@@ -19,6 +19,8 @@ pub(super) fn gs1(elements: &[(&str, &str)]) -> Udi {
     let element = |(id, value): &(&str, &str)| Element {
         id: (*id).to_owned(),
         value: (*value).to_owned(),
+        title: None,
+        source: 0,
         span: (0, 0),
     };
     Udi {
