@@ -164,7 +164,13 @@ fn notices_that_name_no_device_are_possible() {
     let other = serde_json::json!({"diPrefix": "9501235", "textOnly": true});
     assert_eq!(say(other, &label(None, None)).0, "none");
     let mut udi = label(Some("L1"), None);
-    udi.elements.push(Element { id: "240".into(), value: "974".into(), span: (0, 3) });
+    udi.elements.push(Element {
+        id: "240".into(),
+        value: "974".into(),
+        span: (0, 3),
+        title: None,
+        source: 0,
+    });
     let number = serde_json::json!({"catalogue": "974", "lots": ["L1"]});
     assert_eq!(say(number, &udi), ("possible", vec![Because::Catalogue]));
 }
@@ -177,6 +183,7 @@ fn a_doubtful_label_is_never_cleared() {
         code: "check_digit",
         severity: Severity::Error,
         span: None,
+        source: 0,
         params: vec![],
     });
     assert_eq!(ask(units.clone(), &wrong), RecallStatus::CannotTell(vec![]));
