@@ -1,0 +1,26 @@
+//! Label frames with known contents: what a phone camera sees of a medical device's label, made by the numbers.
+//!
+//! ```text
+//! catalogue ──▶ label ──▶ defects ──▶ scene ──▶ optics ──▶ sensor ──▶ luma + truth
+//! matrices      printed    print or     pose,     blur in     noise,
+//! (bwip-js)     sheet      mark faults  light     linear light  JPEG
+//! ```
+//!
+//! A frame is a function of its tier, size and seed alone. The symbols were encoded by bwip-js, which shares no
+//! code with any reader measured here. [`score`] holds every reader to the same truth.
+
+pub mod background;
+pub mod catalogue;
+pub mod defects;
+pub mod empty;
+pub mod frame;
+pub mod label;
+pub mod optics;
+pub mod random;
+pub mod readers;
+pub mod scene;
+pub mod score;
+pub mod sensor;
+pub mod sheet;
+pub mod tier;
+pub mod truth;

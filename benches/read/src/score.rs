@@ -1,0 +1,116 @@
+//! Readings held against the truth.
+
+use std::collections::BTreeMap;
+
+use crate::readers::Answer;
+use crate::truth::Truth;
+
+/// What became of one frame.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Of each asked symbol, in the truth's order: its kind and whether it was read.
+    pub asked: Vec<(String, bool)>,
+    /// Readings of no symbol that is there.
+    pub wrong: Vec<Vec<u8>>,
+    /// Milliseconds taken.
+    pub milliseconds: f64,
+}
+
+/// Scores `answer`: a symbol is read when its exact message is among the readings; a reading that matches no
+/// symbol of the frame is wrong.
+pub fn score(truth: &Truth, answer: &Answer) -> Outcome {
+    let has = |bytes: &[u8]| answer.readings.iter().any(|reading| reading.bytes == bytes);
+    let asked = truth.symbols.iter().filter(|known| known.asked);
+    let known = |bytes: &[u8]| truth.symbols.iter().any(|known| known.bytes == bytes);
+    let wrong = answer.readings.iter().filter(|reading| !known(&reading.bytes));
+    Outcome {
+        asked: asked.map(|known| (known.kind.clone(), has(&known.bytes))).collect(),
+        wrong: wrong.map(|reading| reading.bytes.clone()).collect(),
+        milliseconds: answer.milliseconds,
+    }
+}
+
+/// Counts over many frames.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Frames.
+    pub frames: usize,
+    /// Symbols asked for.
+    pub asked: usize,
+    /// Of those, read.
+    pub read: usize,
+    /// Wrong readings.
+    pub wrong: usize,
+    times: Vec<f64>,
+}
+
+impl Tally {
+    /// Counts one frame.
+    pub fn add(&mut self, outcome: &Outcome) {
+        self.add_symbols(outcome.asked.iter());
+        self.frames += 1;
+        self.wrong += outcome.wrong.len();
+        self.times.push(outcome.milliseconds);
+    }
+
+    /// Counts symbols alone.
+    pub fn add_symbols<'a>(&mut self, symbols: impl Iterator<Item = &'a (String, bool)>) {
+        for (_, read) in symbols {
+            self.asked += 1;
+            self.read += usize::from(*read);
+        }
+    }
+
+    /// The time that `share` of the frames stay within, in milliseconds.
+    pub fn percentile(&self, share: f64) -> f64 {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        let at = (share * times.len() as f64).ceil() as usize;
+        times.get(at.saturating_sub(1)).copied().unwrap_or(0.0)
+    }
+}
+
+/// Tallies by tier and by tier and kind.
+#[derive(Debug, Clone, Default)]
+pub struct Board {
+    /// By tier.
+    pub tiers: BTreeMap<String, Tally>,
+    /// By kind, over all tiers.
+    pub kinds: BTreeMap<String, Tally>,
+    /// By effect that the frame has, over all tiers.
+    pub effects: BTreeMap<String, Tally>,
+}
+
+impl Board {
+    /// Counts one frame everywhere it belongs.
+    pub fn add(&mut self, truth: &Truth, outcome: &Outcome) {
+        self.tiers.entry(truth.tier.clone()).or_default().add(outcome);
+        for symbol in &outcome.asked {
+            self.kinds.entry(symbol.0.clone()).or_default().add_symbols(std::iter::once(symbol));
+        }
+        for (name, value) in &truth.effects {
+            let class = effect_class(name, value);
+            self.effects.entry(class).or_default().add(outcome);
+        }
+    }
+}
+
+/// Effects in classes: numbers that every frame has are cut into bands, the rest count by name.
+fn effect_class(name: &str, value: &str) -> String {
+    let band = |edges: &[f32]| {
+        let value: f32 = value.split(' ').next_back().and_then(|text| text.parse().ok()).unwrap_or(0.0);
+        let below = edges.iter().find(|&&edge| value < edge);
+        below.map_or(format!("{name} over {}", edges[edges.len() - 1]), |edge| format!("{name} under {edge}"))
+    };
+    match name {
+        "module" => band(&[2.0, 2.5, 3.0, 4.0, 6.0]),
+        "tilt" => band(&[10.0, 20.0, 30.0, 40.0]),
+        "contrast" => band(&[40.0, 60.0, 90.0]),
+        "noise" => band(&[2.0, 4.0, 6.0]),
+        "blur" if value.starts_with("bell") => band(&[0.5, 0.8, 1.1]),
+        "blur" => "defocus disc".to_owned(),
+        "scene" => format!("scene {value}"),
+        "mark" => format!("mark {}", value.split('(').next().unwrap_or(value)),
+        _ => name.to_owned(),
+    }
+}
