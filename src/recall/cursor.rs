@@ -113,7 +113,6 @@ pub(super) fn header(
 }
 
 /// Appends a varint in its shortest form.
-#[cfg(any(test, feature = "author"))]
 pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u32) {
     loop {
         let [low, ..] = value.to_le_bytes();

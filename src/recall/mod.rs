@@ -8,6 +8,7 @@
 //! answer is turned into [`RecallStatus::Unknown`] by the verdict, never into an all-clear.
 #![deny(clippy::as_conversions, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod bits;
 mod cursor;
 mod error;
 mod list;
@@ -15,6 +16,7 @@ mod near;
 #[cfg(feature = "author")]
 mod rule;
 pub mod rules;
+pub mod status;
 mod text;
 
 use jiff::civil::Date;
@@ -24,6 +26,7 @@ pub use error::FileError;
 #[cfg(feature = "author")]
 pub use rule::{DateRange, Match, Range, Rule, RuleError};
 pub use rules::Rules;
+pub use status::{Flag, UnitStatus, UnitStatusList};
 
 /// What the recall rules say about one label. Anything but [`None`](Self::None) asks a person to act.
 #[derive(Debug, Clone, PartialEq, Eq)]
