@@ -1,0 +1,27 @@
+//! The commands: which steps, in which order.
+
+mod bench;
+mod build;
+mod demo;
+mod test;
+
+use anyhow::Result;
+
+use crate::arguments::{Command, USAGE};
+use crate::session::Session;
+use crate::source_check;
+
+/// Runs one command to its end.
+pub(crate) fn run(command: &Command) -> Result<()> {
+    let session = Session::open()?;
+    match command {
+        Command::Help => println!("{USAGE}"),
+        Command::Check => session.step("rules about the source", || source_check::run(&session))?,
+        Command::Build { wasm } => build::run(&session, *wasm)?,
+        Command::Wasm { wasm } => build::wasm(&session, *wasm)?,
+        Command::Demo { lan, no_serve, wasm } => demo::run(&session, *wasm, *lan, *no_serve)?,
+        Command::Test { part, long } => test::run(&session, *part, *long)?,
+        Command::Bench { names, read } => bench::run(&session, names, *read)?,
+    }
+    Ok(())
+}

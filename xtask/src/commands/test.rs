@@ -1,0 +1,122 @@
+//! `cargo xtask test`: every check and test, as CI runs it.
+
+use anyhow::{Result, bail};
+
+use super::build;
+use crate::arguments::{TestPart, WasmProfile};
+use crate::process::{self, Show};
+use crate::session::{Outcome, Session};
+use crate::source_check;
+use crate::steps::{bindings, browsers, demo_set, node, tool};
+
+/// Runs the checks, then the tests; the runners' own summaries come last.
+pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
+    let mut counts = Counts::default();
+    if part != TestPart::Rust {
+        node::require()?;
+    }
+    if part != TestPart::Web {
+        rust(session, &mut counts)?;
+    }
+    if part != TestPart::Rust {
+        web(session, &mut counts)?;
+    }
+    if long {
+        bail!("--long has no parts yet");
+    }
+    println!("\nall steps passed in {}", session.elapsed());
+    println!("tests: {} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+    Ok(())
+}
+
+fn rust(session: &Session, counts: &mut Counts) -> Result<()> {
+    session.step("rules about the source", || source_check::run(session))?;
+    session.step("formatting", || cargo(session, "fmt", &["fmt", "--all", "--check"], &[]))?;
+    let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    session.step("lints", || cargo(session, "clippy", &clippy, &[]))?;
+    session.step("tests of the core, the tool and xtask", || {
+        let mut command = session.cargo();
+        command.args(["test", "--locked", "--workspace"]);
+        counts.add(&process::run(session, "cargo-test", &mut command, Show::Everything)?);
+        Ok(Outcome::Done)
+    })?;
+    let doc = ["doc", "--locked", "--workspace", "--no-deps"];
+    session.step("documentation", || cargo(session, "doc", &doc, &[("RUSTDOCFLAGS", "-D warnings")]))
+}
+
+fn web(session: &Session, counts: &mut Counts) -> Result<()> {
+    build::web(session, WasmProfile::Ship)?;
+    session.step("the command-line tool", || tool::build(session))?;
+    session.step("demo labels, keys and repository", || demo_set::make(session))?;
+    session.step("browsers for the tests", || browsers::install(session))?;
+    session.step("npm packages of pkg-tests/", || node::install_packages(session, "pkg-tests"))?;
+    session.step("sizes", || node::print_sizes(session, &bindings::shipped_wasm(session)))?;
+    session.step("tests of the packed package and the app", || {
+        let mut command = session.command(node::PROGRAM);
+        command.args(["--test", "--test-reporter=spec"]).current_dir(session.path("pkg-tests"));
+        counts.add(&process::run(session, "pkg-tests", &mut command, Show::Everything)?);
+        Ok(Outcome::Done)
+    })
+}
+
+fn cargo(session: &Session, log: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Outcome> {
+    let mut command = session.cargo();
+    command.args(arguments).envs(environment.iter().copied());
+    process::run(session, log, &mut command, Show::Progress)?;
+    Ok(Outcome::Done)
+}
+
+/// Tests counted from the runners' own closing lines.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+impl Counts {
+    /// Reads cargo's `test result: ok. 3 passed; 0 failed; 1 ignored; …` and node's `ℹ pass 3`.
+    fn add(&mut self, lines: &[String]) {
+        for line in lines {
+            if let Some(result) = line.strip_prefix("test result: ") {
+                self.passed += number_before(result, "passed");
+                self.failed += number_before(result, "failed");
+                self.skipped += number_before(result, "ignored");
+            }
+            if let Some(result) = line.strip_prefix("ℹ ") {
+                match result.split_once(' ') {
+                    Some(("pass", count)) => self.passed += count.parse().unwrap_or(0),
+                    Some(("fail", count)) => self.failed += count.parse().unwrap_or(0),
+                    Some(("skipped", count)) => self.skipped += count.parse().unwrap_or(0),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn number_before(text: &str, word: &str) -> u64 {
+    let words: Vec<&str> = text.split([' ', ';', '.']).filter(|part| !part.is_empty()).collect();
+    let pair = words.windows(2).find(|pair| pair.last() == Some(&word));
+    pair.and_then(|pair| pair.first()?.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_come_from_the_runners_own_lines() {
+        let mut counts = Counts::default();
+        counts.add(&[
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s"
+                .into(),
+            "ℹ tests 9".into(),
+            "ℹ pass 7".into(),
+            "ℹ fail 0".into(),
+            "ℹ skipped 2".into(),
+            "ℹ duration_ms 90.1".into(),
+        ]);
+        assert_eq!(counts, Counts { passed: 19, failed: 0, skipped: 3 });
+    }
+}

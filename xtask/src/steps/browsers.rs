@@ -1,0 +1,30 @@
+//! The browsers and their helpers that the tests drive, from the system's package manager.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::session::{Outcome, Session};
+use crate::steps::debian;
+
+/// Debian's package, and a file it brings.
+const NEEDED: [(&str, &str); 7] = [
+    ("chromium", "/usr/bin/chromium"),
+    ("firefox-esr", "/usr/bin/firefox-esr"),
+    ("webkit2gtk-driver", "/usr/bin/WebKitWebDriver"),
+    ("ffmpeg", "/usr/bin/ffmpeg"),
+    ("xvfb", "/usr/bin/Xvfb"),
+    ("xauth", "/usr/bin/xauth"),
+    ("dbus-x11", "/usr/bin/dbus-launch"),
+];
+
+/// Installs what is missing.
+pub(crate) fn install(session: &Session) -> Result<Outcome> {
+    let missing: Vec<&str> =
+        NEEDED.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(package, _)| *package).collect();
+    if missing.is_empty() {
+        return Ok(Outcome::UpToDate);
+    }
+    debian::install(session, &missing, "the browser tests")?;
+    Ok(Outcome::Done)
+}
