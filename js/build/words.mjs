@@ -1,0 +1,42 @@
+// The words of one language: the core's message files (udi, verdict) and the app's, in one table.
+import { readdir, readFile } from "node:fs/promises";
+
+import { paths } from "./paths.mjs";
+
+/** Languages that have an app file; the core's words may still be missing in some of them. */
+export async function languages() {
+  const files = await readdir(paths.appMessages);
+  return files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
+}
+
+/** `{ language, texts, rules }` as js/src/element/words.ts has it. A code given twice is a mistake. */
+export async function table(language) {
+  const texts = {};
+  const rules = {};
+  for (const file of await filesOf(language)) {
+    for (const [code, entry] of Object.entries(JSON.parse(await readFile(file, "utf8")))) {
+      if (code in texts) throw new Error(`${file}: ${code} is already given by another file`);
+      texts[code] = typeof entry === "string" ? entry : entry.text;
+      if (entry.rule) rules[code] = entry.rule;
+    }
+  }
+  return { language, texts, rules };
+}
+
+async function filesOf(language) {
+  const core = (await readdir(paths.coreMessages)).filter((file) => file.endsWith(`.${language}.json`));
+  return [...core.map((file) => `${paths.coreMessages}/${file}`), `${paths.appMessages}/${language}.json`];
+}
+
+/** Lets a source file `import table from "words:en"`. */
+export const wordsPlugin = {
+  name: "words",
+  setup(build) {
+    build.onResolve({ filter: /^words:/ }, ({ path }) => ({ path: path.slice("words:".length), namespace: "words" }));
+    build.onLoad({ filter: /.*/, namespace: "words" }, async ({ path }) => ({
+      contents: JSON.stringify(await table(path)),
+      loader: "json",
+      watchFiles: await filesOf(path),
+    }));
+  },
+};

@@ -1,0 +1,78 @@
+/** Words by code. The core and the shell speak in codes and facts; a language is a table. */
+
+export interface Table {
+  /** BCP 47 tag. */
+  language: string;
+  /** Code → words with `{fact}` gaps. */
+  texts: Record<string, string>;
+  /** Code → the rule and clause behind it, for the specialist. */
+  rules: Record<string, string>;
+}
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T|$)/;
+const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
+
+export class Words {
+  readonly #table: Table;
+  readonly #fallback: Table;
+  readonly #dates: Intl.DateTimeFormat;
+  readonly #relative: Intl.RelativeTimeFormat;
+
+  constructor(table: Table, fallback: Table) {
+    this.#table = table;
+    this.#fallback = fallback;
+    this.#dates = new Intl.DateTimeFormat(table.language, { dateStyle: "medium", timeZone: "UTC" });
+    this.#relative = new Intl.RelativeTimeFormat(table.language, { numeric: "auto" });
+  }
+
+  get language(): string {
+    return this.#table.language;
+  }
+
+  get direction(): "ltr" | "rtl" {
+    return RIGHT_TO_LEFT.test(this.language) ? "rtl" : "ltr";
+  }
+
+  has(code: string): boolean {
+    return code in this.#table.texts || code in this.#fallback.texts;
+  }
+
+  /** The words for a code. An unknown code is shown as itself: silence would hide what happened. */
+  text(code: string, facts: Record<string, unknown> = {}): string {
+    const text = this.#table.texts[code] ?? this.#fallback.texts[code] ?? code;
+    return text.replace(/\{(\w+)\}/g, (gap, name: string) => (name in facts ? this.#fact(facts[name]) : gap));
+  }
+
+  /** The rule behind a code, where one is written. */
+  rule(code: string): string | undefined {
+    return this.#table.rules[code] ?? this.#fallback.rules[code];
+  }
+
+  /** A calendar date in full, whatever the reader's time zone. */
+  date(iso: string): string {
+    const date = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
+    return Number.isNaN(date.getTime()) ? iso : this.#dates.format(date);
+  }
+
+  /** "in 70 days", "3 days ago", "today". */
+  days(count: number): string {
+    return Math.abs(count) < 62 ? this.#relative.format(count, "day") : this.#relative.format(Math.round(count / 30.4), "month");
+  }
+
+  /** Several fields or names in one line. */
+  list(items: string[]): string {
+    return new Intl.ListFormat(this.language, { type: "conjunction" }).format(items);
+  }
+
+  #fact(value: unknown): string {
+    if (Array.isArray(value)) return this.list(value.map((item) => this.#fact(item)));
+    const text = String(value);
+    if (ISO_DATE.test(text)) return this.date(text);
+    return this.#table.texts[`field_${text}`] ?? this.#fallback.texts[`field_${text}`] ?? text;
+  }
+}
+
+/** Whole days from one ISO date to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / 86_400_000);
+}

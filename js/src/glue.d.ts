@@ -1,0 +1,56 @@
+/** What the build takes from wasm-bindgen's output, `target/bindgen/udi_verify.js`. Private to this package. */
+declare module "udi-verify-glue" {
+  import type { Symbol, Udi, Verdict } from "./types.ts";
+  import type { Fetch, State } from "./verifier.ts";
+
+  export default function init(options: { module_or_path: Response }): Promise<unknown>;
+  export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;
+
+  export function decode(data: Uint8Array, width: number, height: number, maxSymbols?: number, tryHarder?: boolean): Symbol[];
+  export function parse(bytes: Uint8Array, symbologyIdentifier: string | undefined, today: string): Udi;
+
+  interface Parts {
+    bytes: Uint8Array;
+    symbologyIdentifier?: string;
+  }
+
+  export class Core {
+    constructor(trustRoot: Uint8Array);
+    restore(state: Uint8Array): void;
+    state(nowMs: number): State;
+    stateBytes(): Uint8Array;
+    /** One verdict: the scans are of one item. */
+    verify(scans: Parts[], nowMs: number, today: string): Verdict;
+    /** A verdict for each item among the symbols of one image. */
+    check(symbols: Symbol[], nowMs: number, today: string): Verdict[];
+    startRefresh(nowMs: number): void;
+    nextFetch(): Fetch | undefined;
+    supply(bytes?: Uint8Array): void;
+    finishRefresh(): Uint8Array;
+    commitRefresh(): void;
+    abandonRefresh(): void;
+    free(): void;
+  }
+}
+
+/** The wasm file as base64, for the inline entry. */
+declare module "udi-verify-wasm-base64" {
+  const base64: string;
+  export default base64;
+}
+
+/** Filled in by `build.mjs`. */
+declare const __WASM_SHA256__: string;
+declare const __WASM_INTEGRITY__: string;
+
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
+
+/** The message files of the core and the app merged by language; see `js/build/words.mjs`. */
+declare module "words:*" {
+  import type { Table } from "./element/words.ts";
+  const table: Table;
+  export default table;
+}

@@ -1,0 +1,34 @@
+/** What the page and the worker say to each other. Every request gets exactly one answer with its id. */
+import type { SyncProgress } from "./sync.ts";
+import type { DecodeOptions, Image, Now, Scan, Symbol, Udi, Verdict } from "./types.ts";
+import type { State } from "./verifier.ts";
+
+/** A frame's verdicts, with the symbols they were read from. */
+export interface Checked {
+  symbols: Symbol[];
+  verdicts: Verdict[];
+  width: number;
+  height: number;
+  /** Milliseconds the worker spent on it. */
+  elapsed: number;
+}
+
+/** The worker's calls: name → what goes in, what comes out. */
+export interface Calls {
+  load: [{ wasm: string | ArrayBuffer | WebAssembly.Module; trustRoot: Uint8Array; database: string }, State];
+  check: [{ source: VideoFrame | ImageBitmap | Image; now?: Now; options?: DecodeOptions }, Checked];
+  parse: [{ scan: Scan; symbologyIdentifier?: string; now?: Now }, Udi];
+  verify: [{ scan: Scan | Symbol[]; now?: Now }, Verdict];
+  sync: [{ url: string }, State];
+  abortSync: [Record<never, never>, void];
+  restore: [Record<never, never>, State];
+  state: [{ now?: Now }, State];
+}
+
+export type Name = keyof Calls;
+export type Request = { [N in Name]: { id: number; name: N; input: Calls[N][0] } }[Name];
+
+export type Answer =
+  | { id: number; ok: true; output: unknown }
+  | { id: number; ok: false; code: string; message: string }
+  | { id: number; progress: SyncProgress };

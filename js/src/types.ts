@@ -1,0 +1,154 @@
+/**
+ * The public types, written by hand. The wasm core returns plain objects of these shapes; shared vectors
+ * under `tests/vectors/verdict/` hold both sides to them.
+ */
+
+/** A place in an image, in pixels from its top left corner. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Barcode symbologies by their common names. */
+export type Format =
+  | "Aztec" | "Codabar" | "Code39" | "Code93" | "Code128" | "DataBar" | "DataBarExpanded" | "DataMatrix"
+  | "EAN8" | "EAN13" | "ITF" | "MicroQRCode" | "PDF417" | "QRCode" | "UPCA" | "UPCE";
+
+/** One barcode as read. `bytes` is the evidence; `text` is for people. */
+export interface Symbol {
+  format: Format;
+  /** AIM symbology identifier, ISO/IEC 15424, as in `]d2`. */
+  symbologyIdentifier: string;
+  /** The message: control characters kept, inner FNC1 as 0x1D. */
+  bytes: Uint8Array;
+  text: string;
+  /** Top left, top right, bottom right, bottom left as the symbol is read. */
+  corners: [Point, Point, Point, Point];
+}
+
+/** Pixels: `data` is luma (`width × height` bytes) or RGBA (four times that), told by its length. */
+export interface Image {
+  data: Uint8Array | Uint8ClampedArray;
+  width: number;
+  height: number;
+}
+
+export interface DecodeOptions {
+  /** Return at most this many symbols. Default 32. */
+  maxSymbols?: number;
+  /** Spend more time on hard images. Default true. */
+  tryHarder?: boolean;
+}
+
+/** A scan: text as a scanner sent it (a leading `]cm` is understood), raw bytes, or a decoded symbol. */
+export type Scan = string | Uint8Array | Pick<Symbol, "bytes" | "symbologyIdentifier">;
+
+/** The moment the question is asked at. A `YYYY-MM-DD` string is that day, at noon UTC. Default: the clock. */
+export type Now = Date | number | string;
+
+export type Agency = "GS1" | "HIBCC" | "ICCBBA" | "IFA" | "MA" | "AHM";
+export type Severity = "info" | "warning" | "error";
+
+/** Half-open range of characters of the scan. */
+export type Span = [start: number, end: number];
+
+/** One problem or remark about a label; words are looked up by `code`. */
+export interface Finding {
+  code: string;
+  severity: Severity;
+  span: Span | null;
+  params: Record<string, string>;
+}
+
+/** A date as the label gives it. */
+export interface LabelDate {
+  original: string;
+  format: string;
+  /** ISO date. */
+  date: string;
+  precision: "month" | "day" | "time";
+}
+
+/** One data element in the order scanned. */
+export interface Element {
+  id: string;
+  title?: string | null;
+  value: string;
+  span: Span;
+}
+
+/** What a label says, the same for every agency. */
+export interface Udi {
+  agency: Agency | null;
+  valid: boolean;
+  di: string | null;
+  diAsPrinted: string | null;
+  serial: string | null;
+  lot: string | null;
+  /** ISO date. */
+  expiry: string | null;
+  /** ISO date. */
+  manufactured: string | null;
+  expiryDetail: LabelDate | null;
+  manufacturedDetail: LabelDate | null;
+  donationId: string | null;
+  softwareVersion: string | null;
+  quantity: number | null;
+  elements: Element[];
+  findings: Finding[];
+}
+
+export type Headline =
+  | "recalled" | "altered" | "used_or_stolen" | "expired" | "hold"
+  | "cannot_check_recalls" | "signed_no_recall" | "unsigned_no_recall";
+
+/** A line of a verdict: a code and the facts for its words. */
+export interface Line {
+  code: string;
+  params: Record<string, string>;
+}
+
+export interface RecallHit {
+  id: string;
+  class: string | null;
+  action: string | null;
+  reason: string | null;
+  source: string | null;
+  sourceDate: string | null;
+  certainty: "exact" | "possible";
+}
+
+/** A statement about one device: what was read, what was checked, and what was not. */
+export interface Verdict {
+  headline: Headline;
+  udi: Udi;
+  signature: {
+    state: "verified" | "absent" | "invalid" | "unknown_key" | "key_withdrawn";
+    issuer: string | null;
+    keyHint: string | null;
+    carrier: "ai" | "digital_link" | "companion" | "detached" | null;
+    covered: string[];
+    uncovered: string[];
+  };
+  recall: {
+    state: "hit" | "possible" | "none" | "cannot_tell" | "unknown";
+    hits: RecallHit[];
+  };
+  unitStatus: {
+    state: "flagged" | "not_flagged" | "not_available";
+    status: "recalled" | "quarantined" | "used" | "stolen" | "destroyed" | null;
+  };
+  seen: { state: string };
+  expiry: { state: "expired" | "not_expired" | "not_stated" | "unreadable"; date: string | null };
+  asOf: {
+    source: string | null;
+    snapshot: string | null;
+    sync: string | null;
+    oldest: string | null;
+    freshness: Freshness;
+  };
+  established: Line[];
+  notEstablished: Line[];
+}
+
+export type Freshness = "fresh" | "soft_stale" | "hard_stale" | "none";

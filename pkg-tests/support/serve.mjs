@@ -1,0 +1,19 @@
+// `udi serve`: the app and the demo repository, with the headers a deployment has.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+import { paths, tool } from "./paths.mjs";
+
+/** `{ url, stop() }`; after `stop` nothing answers at the address any more. */
+export async function serve(demo) {
+  const child = spawn(tool, ["serve", demo.folder, "--site", paths.site, "--port", "0"], { stdio: ["ignore", "pipe", "ignore"] });
+  const [line] = await once(createInterface(child.stdout), "line");
+  return {
+    url: JSON.parse(line).url,
+    async stop() {
+      child.kill();
+      await once(child, "exit");
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { h, icon, type IconName } from "udi-verify/element";

@@ -1,0 +1,50 @@
+/**
+ * Keeps the whole app on the device: every file of a build is stored before the build is used, and answered
+ * from the store. A new build waits until the person lets it in. Signed data is not this worker's business:
+ * the app fetches and stores it, the core checks it.
+ */
+declare const __BUILD__: string;
+declare const __FILES__: string[];
+
+/** Typed by hand: the DOM's library and the worker's cannot be loaded together. */
+interface ServiceWorkerScope {
+  registration: { scope: string };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: "install" | "activate", listener: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
+  addEventListener(type: "fetch", listener: (event: { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
+  addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
+}
+
+const worker = self as unknown as ServiceWorkerScope;
+const CACHE = `udi-verify-${__BUILD__}`;
+
+worker.addEventListener("install", (event) => event.waitUntil(store()));
+worker.addEventListener("activate", (event) => event.waitUntil(dropOldBuilds()));
+
+worker.addEventListener("message", ({ data }) => {
+  if (data === "use-this-build") void worker.skipWaiting();
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || !request.url.startsWith(worker.registration.scope)) return;
+  const path = new URL(request.url).pathname.slice(new URL(worker.registration.scope).pathname.length);
+  if (request.mode === "navigate" && (path === "" || path === "index.html")) event.respondWith(stored("index.html", request));
+  else if (__FILES__.includes(path)) event.respondWith(stored(path, request));
+});
+
+async function store(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(__FILES__.map((path) => new Request(path, { cache: "reload" })));
+}
+
+async function dropOldBuilds(): Promise<void> {
+  for (const name of await caches.keys()) {
+    if (name.startsWith("udi-verify-") && name !== CACHE) await caches.delete(name);
+  }
+}
+
+async function stored(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? fetch(request);
+}
