@@ -3,13 +3,22 @@
 //! Pixels, sizes, bytes and `now` come in; plain objects go out, in the shapes of `js/src/types.ts`. No rule
 //! lives here: each function names one call of the core and turns its answer into an object.
 
+#![expect(
+    unreachable_pub,
+    reason = "wasm-bindgen exports what is pub; Rust callers have the stages themselves"
+)]
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use js_sys::{Array, Error, JSON, JsString, Reflect, Uint8Array};
 use serde::Serialize;
+use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crate::frame::Frame;
+use crate::recall::Rules;
 use crate::symbol::{self, ReadOptions, Symbol, SymbologyIdentifier};
+use crate::trust::{RULES, Refresh, State, Step, UpdateError};
 use crate::udi::{self, Scan};
 
 /// Reads the symbols of an image; `data` is luma or RGBA as its length tells.
@@ -36,15 +45,123 @@ pub fn parse(bytes: &[u8], symbology_identifier: Option<String>, today: &str) ->
     plain(&udi::parse(&scan(bytes, symbology_identifier.as_deref())?, civil_date(today)?))
 }
 
+/// A verifier: the pinned root, the state verified from it, and at most one refresh under way.
+#[wasm_bindgen]
+pub struct Core {
+    root: Vec<u8>,
+    state: State,
+    refresh: Option<Refresh>,
+    refreshed: Option<State>,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// Pins a root; knows nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new(trust_root: Vec<u8>) -> Result<Core, JsValue> {
+        let state = State::pinned(&trust_root).map_err(update_error)?;
+        Ok(Self { root: trust_root, state, refresh: None, refreshed: None })
+    }
+
+    /// Takes up stored bytes, after verifying all of them again.
+    pub fn restore(&mut self, stored: &[u8]) -> Result<(), JsValue> {
+        self.state = State::from_bytes(stored, &self.root).map_err(update_error)?;
+        Ok(())
+    }
+
+    /// What is held, and how old it is.
+    pub fn state(&self) -> Result<JsValue, JsValue> {
+        let state = &self.state;
+        let registry = state.registry().map_err(update_error)?;
+        let rules = state.target(RULES).and_then(|target| Rules::open(target.bytes()).ok());
+        let issuers = registry.issuers().map(|(id, name)| json!({ "id": id, "name": name }));
+        plain(&json!({
+            "versions": {
+                "root": state.version("root"),
+                "timestamp": state.version("timestamp"),
+                "snapshot": state.version("snapshot"),
+                "targets": state.version("targets"),
+            },
+            "snapshot": state.issued(),
+            "expires": state.expires(),
+            "sync": state.last_sync(),
+            "issuers": issuers.collect::<Vec<_>>(),
+            "rules": rules.map(|rules| rules.len()),
+        }))
+    }
+
+    /// Begins a refresh; one under way is dropped.
+    #[wasm_bindgen(js_name = startRefresh)]
+    pub fn start_refresh(&mut self, now_ms: f64) -> Result<(), JsValue> {
+        self.refresh = Some(Refresh::start(&self.state, instant(now_ms)?));
+        self.refreshed = None;
+        Ok(())
+    }
+
+    /// The next file to fetch as `{ path, maxLength }`; undefined when none is wanted.
+    #[wasm_bindgen(js_name = nextFetch)]
+    pub fn next_fetch(&mut self) -> Result<JsValue, JsValue> {
+        match self.refresh.as_mut().map(Refresh::step) {
+            Some(Step::Fetch { path, max_length }) => {
+                plain(&json!({ "path": path, "maxLength": max_length }))
+            }
+            Some(Step::Done) | None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
+    /// Hands in the file last asked for; undefined says that the repository does not have it.
+    pub fn supply(&mut self, bytes: Option<Vec<u8>>) {
+        if let Some(refresh) = &mut self.refresh {
+            refresh.supply(bytes);
+        }
+    }
+
+    /// Ends the refresh and gives the new state as bytes to store. It is used after `commitRefresh`.
+    #[wasm_bindgen(js_name = finishRefresh)]
+    pub fn finish_refresh(&mut self) -> Result<Vec<u8>, JsValue> {
+        let refresh = self.refresh.take().ok_or_else(|| coded("no_refresh", &"no refresh is under way"))?;
+        let state = refresh.finish().map_err(update_error)?;
+        let bytes = state.to_bytes();
+        self.refreshed = Some(state);
+        Ok(bytes)
+    }
+
+    /// Swaps in the state of the finished refresh.
+    #[wasm_bindgen(js_name = commitRefresh)]
+    pub fn commit_refresh(&mut self) {
+        if let Some(state) = self.refreshed.take() {
+            self.state = state;
+        }
+    }
+
+    /// Drops a refresh, begun or finished: the state before it stands.
+    #[wasm_bindgen(js_name = abandonRefresh)]
+    pub fn abandon_refresh(&mut self) {
+        self.refresh = None;
+        self.refreshed = None;
+    }
+}
+
 /// The message as a scan; without a stated identifier a leading `]cm` in the bytes is understood.
 fn scan(bytes: &[u8], symbology_identifier: Option<&str>) -> Result<Scan, JsValue> {
-    let symbology_identifier = match symbology_identifier {
-        Some(text) => Some(SymbologyIdentifier::parse(text).ok_or_else(|| {
-            coded("symbology_identifier", &"a symbology identifier is three characters, as in ]d2")
-        })?),
-        None => None,
-    };
-    Ok(Scan { bytes: bytes.to_vec(), symbology_identifier })
+    let Some(text) = symbology_identifier else { return Ok(Scan::from_bytes(bytes)) };
+    let identifier = SymbologyIdentifier::parse(text).ok_or_else(|| {
+        coded("symbology_identifier", &"a symbology identifier is three characters, as in ]d2")
+    })?;
+    Ok(Scan { bytes: bytes.to_vec(), symbology_identifier: Some(identifier) })
+}
+
+/// Milliseconds since 1970 as an instant.
+fn instant(ms: f64) -> Result<Timestamp, JsValue> {
+    let out_of_range = || coded("now", &"now is not a date");
+    if !ms.is_finite() {
+        return Err(out_of_range());
+    }
+    Timestamp::from_duration(jiff::SignedDuration::from_secs_f64(ms / 1000.0)).map_err(|_| out_of_range())
+}
+
+fn update_error(error: UpdateError) -> JsValue {
+    coded(error.code(), &error)
 }
 
 fn civil_date(text: &str) -> Result<Date, JsValue> {

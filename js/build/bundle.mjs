@@ -30,6 +30,8 @@ export async function bundle(options) {
     charset: "utf8",
     legalComments: "none",
     minify: true,
+    // package.json speaks of the built files; here the sources themselves are bundled.
+    ignoreAnnotations: true,
     loader: { ".css": "text" },
     plugins: [corePlugin, wordsPlugin],
     tsconfig: `${paths.js}/tsconfig.json`,

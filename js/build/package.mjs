@@ -1,6 +1,6 @@
 // ../pkg: the npm package.
 import { execFileSync } from "node:child_process";
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 
 import { bundle, bundleWorker } from "./bundle.mjs";
 import { paths } from "./paths.mjs";
@@ -20,15 +20,21 @@ export async function buildPackage() {
   await copyFile(paths.wasm, `${dist}/udi_verify_bg.wasm`);
   // TypeScript asks for types of a bare .wasm export too.
   await writeFile(`${dist}/udi_verify_bg.wasm.d.ts`, "declare const url: string;\nexport default url;\n");
-  declarations(dist);
+  await declarations(dist);
   await manifest();
   await copyFile(`${paths.root}/LICENSE`, `${paths.pkg}/LICENSE`);
   await copyFile(`${paths.js}/README.md`, `${paths.pkg}/README.md`);
 }
 
-function declarations(dist) {
+async function declarations(dist) {
   const tsc = `${paths.js}/node_modules/typescript/bin/tsc`;
   execFileSync(process.execPath, [tsc, "-p", `${paths.js}/tsconfig.declarations.json`, "--outDir", dist], { stdio: "inherit" });
+  for (const entry of await readdir(dist, { recursive: true })) {
+    if (!entry.endsWith(".d.ts")) continue;
+    // The compiler leaves the sources' own names in declarations; beside them there are only .js files.
+    const text = await readFile(`${dist}/${entry}`, "utf8");
+    await writeFile(`${dist}/${entry}`, text.replace(/(from "\.[^"]*)\.ts"/g, '$1.js"'));
+  }
 }
 
 /** The manifest without what only the build needs; its version is the crate's. */

@@ -47,7 +47,7 @@ export type Scan = string | Uint8Array | Pick<Symbol, "bytes" | "symbologyIdenti
 export type Now = Date | number | string;
 
 export type Agency = "GS1" | "HIBCC" | "ICCBBA" | "IFA" | "MA" | "AHM";
-export type Severity = "info" | "warning" | "error";
+export type Severity = "info" | "warning" | "repair" | "error";
 
 /** Half-open range of characters of the scan. */
 export type Span = [start: number, end: number];
@@ -58,6 +58,8 @@ export interface Finding {
   severity: Severity;
   span: Span | null;
   params: Record<string, string>;
+  /** Which of `Udi.sources` the span counts in. */
+  source?: number;
 }
 
 /** A date as the label gives it. */
@@ -75,6 +77,14 @@ export interface Element {
   title?: string | null;
   value: string;
   span: Span;
+  /** Which of `Udi.sources` the span counts in. */
+  source?: number;
+}
+
+/** A scan a reading was made from. */
+export interface Source {
+  symbologyIdentifier: string | null;
+  text: string;
 }
 
 /** What a label says, the same for every agency. */
@@ -96,6 +106,10 @@ export interface Udi {
   quantity: number | null;
   elements: Element[];
   findings: Finding[];
+  /** Other readings of the same characters that cannot be ruled out. */
+  alternatives: Udi[];
+  /** The scans this was read from. */
+  sources: Source[];
 }
 
 export type Headline =

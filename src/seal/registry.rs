@@ -213,6 +213,11 @@ impl Registry {
         &self.refused
     }
 
+    /// Identifier and name of every issuer.
+    pub fn issuers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.issuers.iter().map(|issuer| (issuer.id.as_str(), issuer.name.as_str()))
+    }
+
     /// The name of the issuer whose prefix a device identifier has.
     pub fn issuer_of(&self, agency: Agency, di: &str) -> Option<&str> {
         self.issuers_of(agency, di).next().map(|issuer| issuer.name.as_str())

@@ -1,0 +1,45 @@
+// A static server with the headers of a strict deployment, for tests that need to break something.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { extname, join, normalize } from "node:path";
+
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
+  "media-src 'self' blob: mediastream:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types udi-url";
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css",
+  ".json": "application/json", ".wasm": "application/wasm", ".svg": "image/svg+xml", ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
+};
+
+/** Serves `mounts` (path prefix → folder, longest prefix first); `headers` replaces or adds to the strict ones. */
+export async function serveFolders(mounts, headers = {}) {
+  const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
+  const server = createServer(async (request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+    const prefix = prefixes.find((candidate) => path.startsWith(candidate));
+    const rest = path.slice(prefix?.length ?? 0);
+    const file = join(mounts[prefix] ?? "/nowhere", rest === "" || rest.endsWith("/") ? `${rest}index.html` : rest);
+    try {
+      const bytes = await readFile(file);
+      response.writeHead(200, {
+        "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+        "content-security-policy": CONTENT_SECURITY_POLICY,
+        "cache-control": "no-cache",
+        ...headers,
+      });
+      response.end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+  };
+}
