@@ -4,10 +4,18 @@
 //! JSON lines go to standard output, human words and progress to standard error. One file or folder a command;
 //! what each exit code means is in [`failure`].
 
+mod clock;
 mod decode;
+mod demo;
 mod failure;
+mod key;
+mod label;
 mod output;
 mod parse;
+mod publish;
+mod recall;
+mod serve;
+mod sign;
 
 use std::process::ExitCode;
 
@@ -29,6 +37,20 @@ enum Command {
     Decode(decode::Args),
     /// Parse scans by the rules of their issuing agency: one JSON line a scan.
     Parse(parse::Args),
+    /// Make, list and export signing keys.
+    Key(key::Args),
+    /// Seal serial records (CSV): one JSON line of label content a unit.
+    Sign(sign::Args),
+    /// Draw sealed labels as SVG and PNG.
+    Label(label::Args),
+    /// Author recall rules.
+    Recall(recall::Args),
+    /// Publish registry and rules to a repository folder.
+    Publish(publish::Args),
+    /// Write a demo: labels, keys, recalls and a repository.
+    Demo(demo::Args),
+    /// Serve the PWA and a repository on this machine or to the local network.
+    Serve(serve::Args),
 }
 
 fn main() -> ExitCode {
@@ -46,5 +68,12 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Decode(args) => decode::run(&args),
         Command::Parse(args) => parse::run(&args),
+        Command::Key(args) => key::run(&args),
+        Command::Sign(args) => sign::run(&args),
+        Command::Label(args) => label::run(&args),
+        Command::Recall(args) => recall::run(args),
+        Command::Publish(args) => publish::run(&args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(&args),
     }
 }

@@ -1,0 +1,86 @@
+//! `udi publish`: registry and rules → a TUF 1.0 repository in a folder, which any static server serves.
+
+mod metadata;
+mod publication;
+mod repository;
+
+use std::fs;
+use std::io::stdout;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use udi_verify::recall::{Rule, rules};
+use udi_verify::seal::Registry;
+use udi_verify::seal::registry::KeyFile;
+
+pub(crate) use publication::{RoleSigners, TargetFiles, publish};
+pub(crate) use repository::{Repository, write_atomically};
+
+use crate::failure::{Exit, Failure, OrFail};
+use crate::key::KeyStore;
+use crate::output;
+use crate::recall::read_rules;
+
+/// Arguments of `udi publish`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The folder to publish to; clients sync from what serves it.
+    repository: PathBuf,
+    /// The registry of issuers and their keys (keys.json).
+    #[arg(long, value_name = "FILE")]
+    registry: PathBuf,
+    /// Recall rules; repeatable.
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+    /// The folder with the keys root, targets, snapshot and timestamp, made if they do not exist.
+    #[arg(long, default_value = "keys", value_name = "DIR")]
+    keys: PathBuf,
+    /// Where to put the first root, which clients pin; beside the repository if left out.
+    #[arg(long, value_name = "FILE")]
+    root: Option<PathBuf>,
+}
+
+/// What was published, one JSON line.
+#[derive(Serialize)]
+struct Report {
+    version: u64,
+    changed: Vec<String>,
+}
+
+/// Publishes and prints what changed.
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let mut all = Vec::new();
+    for path in &args.rules {
+        all.extend(read_rules(path)?);
+    }
+    let files = target_files(&read_registry(&args.registry)?, &all)?;
+    let signers = RoleSigners::open_or_create(&KeyStore::new(&args.keys))?;
+    let published = publish(&Repository::new(&args.repository), &signers, &files, Timestamp::now())?;
+    let root = args.root.clone().unwrap_or_else(|| beside(&args.repository));
+    write_atomically(&root, &published.root)?;
+    output::line(&mut stdout().lock(), &Report { version: published.version, changed: published.changed })
+}
+
+/// Where the pinned root of a repository lies unless one says otherwise.
+pub(crate) fn beside(repository: &Path) -> PathBuf {
+    repository.join("..").join("root.json")
+}
+
+/// The targets `keys.json` and `rules.bin`, checked by the code that will read them.
+pub(crate) fn target_files(registry: &KeyFile, all: &[Rule]) -> Result<TargetFiles, Failure> {
+    let checked = Registry::author(registry.clone()).or_fail(Exit::Input, || "the registry is broken")?;
+    if let Some(key) = checked.refused().first() {
+        let words = format!("the key {} of {} cannot be published: {}", key.hint, key.issuer, key.code);
+        return Err(Failure::new(Exit::Key, words));
+    }
+    let keys = serde_json::to_vec(registry).or_fail(Exit::System, || "cannot encode the registry")?;
+    let rules = rules::encode(all).or_fail(Exit::Input, || "the rules cannot be published")?;
+    Ok(TargetFiles::from([("keys.json".to_owned(), keys), ("rules.bin".to_owned(), rules)]))
+}
+
+fn read_registry(path: &Path) -> Result<KeyFile, Failure> {
+    let refused = || format!("cannot read the registry {}", path.display());
+    let bytes = fs::read(path).or_fail(Exit::System, refused)?;
+    serde_json::from_slice(&bytes).or_fail(Exit::Input, refused)
+}
