@@ -7,10 +7,11 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use read_bench::catalogue::Catalogue;
 use read_bench::frame::{FULL_HD, HD, LabelFrame, Size, generate};
-use read_bench::readers::Reader;
-use read_bench::score::{Board, Tally, score};
+use read_bench::readers::{Answer, Reader, start};
+use read_bench::score::{Board, Outcome, score};
 use read_bench::tier::{TIERS, Tier};
-use read_bench::truth::hex;
+use read_bench::truth::{Truth, hex};
+use read_bench::{folders, report};
 
 #[derive(Debug, Parser)]
 #[command(about = "Generated label frames with known contents, and readers measured on them")]
@@ -29,17 +30,52 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Reads frames in this process and prints the tables.
+    /// Reads frames and prints the tables.
     Run {
         #[command(flatten)]
         set: Set,
-        /// `ours`, `rxing` or both.
-        #[arg(long, value_delimiter = ',', default_value = "ours,rxing")]
-        readers: Vec<String>,
-        /// Print a line for each asked symbol that ours did not read.
+        #[command(flatten)]
+        with: With,
+        /// Print a line for each asked symbol that the first reader did not read.
         #[arg(long)]
         missed: bool,
     },
+    /// Reads the photographs and samples of the shared folder, where it is there.
+    Pictures {
+        #[command(flatten)]
+        with: With,
+        /// Only folders whose names hold this.
+        #[arg(long, default_value = "")]
+        folder: String,
+        /// Print a line for each picture of which the first reader missed a symbol.
+        #[arg(long)]
+        missed: bool,
+    },
+}
+
+/// Which readers.
+#[derive(Debug, Args)]
+struct With {
+    /// ours, rxing, ours-wasm, zxing-wasm.
+    #[arg(long, value_delimiter = ',', default_value = "ours,rxing")]
+    readers: Vec<String>,
+    /// Read each frame this often and count the least time.
+    #[arg(long, default_value_t = 1)]
+    repeat: usize,
+}
+
+impl With {
+    fn start(&self) -> Result<Vec<Box<dyn Reader>>> {
+        self.readers.iter().map(|name| start(name)).collect()
+    }
+
+    fn read(&self, reader: &mut dyn Reader, luma: &[u8], width: usize, height: usize) -> Result<Answer> {
+        let mut answer = reader.read(luma, width, height)?;
+        for _ in 1..self.repeat {
+            answer.milliseconds = answer.milliseconds.min(reader.read(luma, width, height)?.milliseconds);
+        }
+        Ok(answer)
+    }
 }
 
 /// Which frames.
@@ -88,7 +124,8 @@ impl Set {
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Frames { set, out } => write_frames(&set, &out),
-        Command::Run { set, readers, missed } => run(&set, &readers, missed),
+        Command::Run { set, with, missed } => run(&set, &with, missed),
+        Command::Pictures { with, folder, missed } => pictures(&with, &folder, missed),
     }
 }
 
@@ -104,42 +141,66 @@ fn write_frames(set: &Set, out: &Path) -> Result<()> {
     })
 }
 
-fn run(set: &Set, readers: &[String], missed: bool) -> Result<()> {
-    let readers: Vec<Reader> = [Reader::Ours, Reader::Rxing]
-        .into_iter()
-        .filter(|reader| readers.iter().any(|name| name == reader.name()))
-        .collect();
+fn run(set: &Set, with: &With, missed: bool) -> Result<()> {
+    let mut readers = with.start()?;
     let mut boards = vec![Board::default(); readers.len()];
     set.each(|frame| {
-        for (reader, board) in readers.iter().zip(&mut boards) {
-            let answer = reader.read(&frame.luma, frame.size.0, frame.size.1);
+        for (at, (reader, board)) in readers.iter_mut().zip(&mut boards).enumerate() {
+            let answer = with.read(reader.as_mut(), &frame.luma, frame.size.0, frame.size.1)?;
             let outcome = score(&frame.truth, &answer);
             for bytes in &outcome.wrong {
-                println!("wrong  {} {} {}", reader.name(), frame.truth.name, hex(bytes));
+                println!("wrong  {} {} {}", with.readers[at], frame.truth.name, hex(bytes));
             }
-            if missed && *reader == Reader::Ours {
-                for (kind, _) in outcome.asked.iter().filter(|(_, read)| !read) {
-                    let effects: Vec<String> =
-                        frame.truth.effects.iter().map(|(name, value)| format!("{name} {value}")).collect();
-                    println!("missed {} {kind}: {}", frame.truth.name, effects.join(", "));
-                }
+            if missed && at == 0 {
+                print_missed(&frame.truth, &outcome);
             }
             board.add(&frame.truth, &outcome);
         }
         Ok(())
     })?;
-    for (reader, board) in readers.iter().zip(&boards) {
-        println!("\n## {}, {} rows", reader.name(), set.size);
-        for (title, tallies) in [("tier", &board.tiers), ("symbol", &board.kinds), ("effect", &board.effects)]
-        {
-            println!("\n| {title} | read | of | wrong | median ms | p95 ms |\n|---|---|---|---|---|---|");
-            tallies.iter().for_each(|(name, tally)| println!("{}", row(name, tally)));
-        }
-    }
+    println!("\n{} rows, seeds from {}", set.size, set.seed);
+    print!("{}", report::tables(&with.readers, &boards, true));
     Ok(())
 }
 
-fn row(name: &str, tally: &Tally) -> String {
-    let (median, late) = (tally.percentile(0.5), tally.percentile(0.95));
-    format!("| {name} | {} | {} | {} | {median:.1} | {late:.1} |", tally.read, tally.asked, tally.wrong)
+fn print_missed(truth: &Truth, outcome: &Outcome) {
+    for (kind, _) in outcome.asked.iter().filter(|(_, read)| !read) {
+        let effects: Vec<String> =
+            truth.effects.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        println!("missed {} {kind}: {}", truth.name, effects.join(", "));
+    }
+}
+
+fn pictures(with: &With, only: &str, missed: bool) -> Result<()> {
+    let data = folders::shared_data();
+    let mut pictures = folders::photographs(&data.join("photos"))?;
+    pictures.extend(folders::samples(&data.join("samples"))?);
+    pictures.retain(|picture| picture.folder.contains(only));
+    if pictures.is_empty() {
+        println!("no photographs or samples in {}: skipped", data.display());
+        return Ok(());
+    }
+    let mut readers = with.start()?;
+    let mut boards = vec![Board::default(); readers.len()];
+    for picture in &pictures {
+        let Ok((luma, width, height)) = folders::luma(&picture.path) else { continue };
+        for (at, (reader, board)) in readers.iter_mut().zip(&mut boards).enumerate() {
+            let outcome = folders::score(picture, &with.read(reader.as_mut(), &luma, width, height)?);
+            for bytes in &outcome.wrong {
+                println!(
+                    "wrong  {} {} {}",
+                    with.readers[at],
+                    picture.path.display(),
+                    String::from_utf8_lossy(bytes)
+                );
+            }
+            let read = outcome.asked.iter().filter(|(_, read)| *read).count();
+            if missed && at == 0 && read < outcome.asked.len() {
+                println!("missed {}: {read} of {} read", picture.path.display(), outcome.asked.len());
+            }
+            board.tiers.entry(picture.folder.clone()).or_default().add(&outcome);
+        }
+    }
+    print!("{}", report::tables(&with.readers, &boards, false));
+    Ok(())
 }

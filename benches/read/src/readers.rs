@@ -2,10 +2,13 @@
 
 use std::time::Instant;
 
+use anyhow::{Result, bail};
 use rxing::helpers::detect_multiple_in_luma_with_hints;
 use rxing::{BarcodeFormat, DecodeHints};
 use udi_verify::frame::Frame;
 use udi_verify::symbol::{self, Format, ReadOptions};
+
+use crate::node::NodeReader;
 
 /// What a reader said of one symbol.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub struct Reading {
     pub identifier: Option<String>,
     /// Message, leading FNC1 removed.
     pub bytes: Vec<u8>,
+    /// Message as text, in the character sets the symbol names.
+    pub text: String,
 }
 
 /// What a reader said of one frame.
@@ -27,32 +32,40 @@ pub struct Answer {
     pub milliseconds: f64,
 }
 
-/// A reader that runs in this process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
-    /// `udi_verify::symbol::read`.
-    Ours,
-    /// Plain rxing, `TryHarder`, several symbols.
-    Rxing,
+/// Something that reads frames.
+pub trait Reader {
+    /// Reads one frame of luma.
+    ///
+    /// # Errors
+    /// Where the reader itself broke down; a frame it cannot read is an empty answer.
+    fn read(&mut self, luma: &[u8], width: usize, height: usize) -> Result<Answer>;
 }
 
-impl Reader {
-    /// Its name in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ours => "ours",
-            Self::Rxing => "rxing",
-        }
-    }
+/// The names of the readers, in the order of the tables.
+pub const NAMES: [&str; 4] = ["ours", "rxing", "ours-wasm", "zxing-wasm"];
 
-    /// Reads one frame.
-    pub fn read(self, luma: &[u8], width: usize, height: usize) -> Answer {
+/// Starts the reader of this name.
+///
+/// # Errors
+/// Where there is none, or Node cannot be started.
+pub fn start(name: &str) -> Result<Box<dyn Reader>> {
+    Ok(match name {
+        "ours" => Box::new(Native(ours)),
+        "rxing" => Box::new(Native(plain_rxing)),
+        "ours-wasm" => Box::new(NodeReader::start("ours")?),
+        "zxing-wasm" => Box::new(NodeReader::start("zxing-wasm")?),
+        other => bail!("no reader {other}: {}", NAMES.join(", ")),
+    })
+}
+
+/// A reader that is a function of this process.
+struct Native(fn(&[u8], usize, usize) -> Vec<Reading>);
+
+impl Reader for Native {
+    fn read(&mut self, luma: &[u8], width: usize, height: usize) -> Result<Answer> {
         let start = Instant::now();
-        let readings = match self {
-            Self::Ours => ours(luma, width, height),
-            Self::Rxing => plain_rxing(luma, width, height),
-        };
-        Answer { readings, milliseconds: start.elapsed().as_secs_f64() * 1000.0 }
+        let readings = (self.0)(luma, width, height);
+        Ok(Answer { readings, milliseconds: start.elapsed().as_secs_f64() * 1000.0 })
     }
 }
 
@@ -62,6 +75,7 @@ fn ours(luma: &[u8], width: usize, height: usize) -> Vec<Reading> {
     let reading = |symbol: symbol::Symbol| Reading {
         format: Some(symbol.format),
         identifier: Some(symbol.symbology_identifier.as_str().to_owned()),
+        text: symbol.text(),
         bytes: symbol.bytes,
     };
     symbols.into_iter().map(reading).collect()
@@ -76,7 +90,12 @@ fn plain_rxing(luma: &[u8], width: usize, height: usize) -> Vec<Reading> {
             result.getText().chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
         let bytes = text.strip_prefix(b"]C1").or(text.strip_prefix(b"]d2")).unwrap_or(&text);
         let bytes = bytes.strip_prefix(b"\x1d").unwrap_or(bytes).to_vec();
-        Reading { format: format_of(*result.getBarcodeFormat()), identifier: None, bytes }
+        Reading {
+            format: format_of(*result.getBarcodeFormat()),
+            identifier: None,
+            bytes,
+            text: result.getText().to_owned(),
+        }
     };
     results.into_iter().map(reading).collect()
 }

@@ -1,0 +1,46 @@
+//! Tables of results, as Markdown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::score::{Board, Tally};
+
+/// One table a grouping (tier, symbol, effect): a row a group, the readers side by side.
+pub fn tables(readers: &[String], boards: &[Board], effects: bool) -> String {
+    let mut groupings: Vec<(&str, fn(&Board) -> &BTreeMap<String, Tally>)> =
+        vec![("tier", |board| &board.tiers), ("symbol", |board| &board.kinds)];
+    if effects {
+        groupings.push(("effect", |board| &board.effects));
+    }
+    groupings
+        .into_iter()
+        .map(|(title, of)| table(title, readers, &boards.iter().map(of).collect::<Vec<_>>()))
+        .collect()
+}
+
+fn table(title: &str, readers: &[String], columns: &[&BTreeMap<String, Tally>]) -> String {
+    let groups: BTreeSet<&String> = columns.iter().flat_map(|column| column.keys()).collect();
+    let mut text = format!("\n| {title} | asked |");
+    for reader in readers {
+        text += &format!(" {reader}: read | wrong | median ms | p95 ms |");
+    }
+    text += &format!("\n|---|---|{}\n", "---|---|---|---|".repeat(readers.len()));
+    for group in groups {
+        let asked = columns.iter().find_map(|column| column.get(group)).map_or(0, |tally| tally.asked);
+        text += &format!("| {group} | {asked} |");
+        for column in columns {
+            let empty = Tally::default();
+            text += &cells(column.get(group).unwrap_or(&empty));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Times are shown only where whole frames were counted.
+fn cells(tally: &Tally) -> String {
+    if tally.frames == 0 {
+        return format!(" {} | | | |", tally.read);
+    }
+    let (median, late) = (tally.percentile(0.5), tally.percentile(0.95));
+    format!(" {} | {} | {median:.1} | {late:.1} |", tally.read, tally.wrong)
+}
