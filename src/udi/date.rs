@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use super::text::number;
+use super::text::{decode, number};
 
 /// How much of a date the label states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -114,6 +114,17 @@ pub(crate) fn day_of_year(year: i16, day: &[u8]) -> Result<Date, DateFault> {
         return Err(DateFault::Day);
     }
     first.checked_add(jiff::Span::new().days(day - 1)).map_err(|_| DateFault::Day)
+}
+
+/// Eight digits, YYYYMMDD, as HIBCC and IFA write a date in full.
+pub(crate) fn long(text: &[u8], purpose: Purpose) -> Result<LabelDate, DateFault> {
+    let [years @ .., m1, m2, d1, d2] = text else { return Err(DateFault::NotDigits) };
+    if years.len() != 4 || !text.iter().all(u8::is_ascii_digit) {
+        return Err(DateFault::NotDigits);
+    }
+    let year = year(years).ok_or(DateFault::NotDigits)?;
+    let (date, precision) = calendar(year, &[*m1, *m2], &[*d1, *d2], false, purpose)?;
+    Ok(LabelDate { original: decode(text), format: "YYYYMMDD", date, precision })
 }
 
 /// A number that fits a month, a day or an hour.

@@ -2,9 +2,11 @@
 
 use super::Udi;
 
-/// The reading of two parts of one composite symbol or one item, the first of which has the device identifier.
-pub(super) fn joined(mut first: Udi, second: Udi) -> Udi {
+/// The reading of two parts of one item; where both state a field, the first stands.
+pub(super) fn merged(mut first: Udi, second: Udi) -> Udi {
+    first.agency = first.agency.or(second.agency);
     first.di = first.di.or(second.di);
+    first.di_as_printed = first.di_as_printed.or(second.di_as_printed);
     first.serial = first.serial.or(second.serial);
     first.lot = first.lot.or(second.lot);
     first.expiry = first.expiry.or(second.expiry);

@@ -10,12 +10,18 @@
 //! knows no recall, and looks up no registry.
 #![deny(clippy::as_conversions, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod ahm;
 mod date;
 mod dispatch;
 mod finding;
 mod gs1;
+mod hibcc;
+mod iccbba;
+mod ifa;
 mod join;
 mod json;
+mod ma;
+mod repair;
 mod scan;
 mod text;
 
@@ -132,9 +138,15 @@ impl Udi {
     }
 }
 
+/// The code of a label that concerns a patient: nothing of it is kept.
+const PATIENT_LABEL: &str = "patient_label";
+
 /// Parses one scan. `now` decides the century of two-digit years (GS1 General Specifications 7.12).
 pub fn parse(scan: &Scan, now: Date) -> Udi {
     let mut udi = dispatch::parse(scan, now);
+    if udi.findings.iter().any(|finding| finding.code == PATIENT_LABEL) {
+        return udi;
+    }
     udi.sources = vec![Source { symbology_identifier: scan.symbology_identifier, text: scan.text() }];
     udi.findings.sort_by_key(|finding| (finding.source, finding.span));
     udi

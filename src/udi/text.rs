@@ -61,6 +61,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// The same, owning its bytes.
+    pub(crate) fn into_owned(self) -> Text<'static> {
+        Text { bytes: Cow::Owned(self.bytes.into_owned()), origin: self.origin }
+    }
+
     /// The part of this text in a range.
     pub(crate) fn slice(&self, range: Range<usize>) -> Text<'_> {
         let bytes = Cow::Borrowed(self.get(range.clone()));

@@ -20,18 +20,56 @@ mod fields;
 mod iso_codes;
 mod message;
 mod rules;
+mod separator;
 
 use jiff::civil::Date;
 
-use super::finding::Finding;
+use super::finding::{Finding, Severity};
 use super::text::{Text, decode};
-use super::{Agency, Element, Udi};
+use super::{Agency, Element, Udi, repair};
 
-pub(super) use check_digit::has_check_digit;
+/// Whether a character is in GS1 AI encodable character set 82.
+pub(super) fn is_in_set_82(byte: u8) -> bool {
+    component::CharacterSet::X.contains(byte)
+}
 
-/// An element string: the message of a GS1 symbol, its first FNC1 taken off.
-pub(super) fn element_string(text: Text<'_>, now: Date) -> Udi {
-    fields::read(element_string::frame(text), now)
+/// An element string: the message of a GS1 symbol. Separators that are spelled out are restored where that
+/// leaves fewer errors; the reading without is then kept beside, if it has none.
+pub(super) fn element_string(text: &Text<'_>, now: Date) -> Udi {
+    let as_sent = with_splits(text.clone(), now);
+    let Some((restored, finding)) = repair::gs1_separators(text) else { return as_sent };
+    let mut repaired = with_splits(restored, now);
+    let errors =
+        |udi: &Udi| udi.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors(&repaired) > 0 && errors(&repaired) >= errors(&as_sent) {
+        return as_sent;
+    }
+    repaired.findings.push(finding);
+    repaired.alternatives.extend((!as_sent.has_errors()).then_some(as_sent));
+    repaired
+}
+
+/// An element string, with the readings in which a separator is missing beside.
+fn with_splits(text: Text<'_>, now: Date) -> Udi {
+    let message = element_string::frame(text);
+    let splits = separator::splits(&message.text, &message.fields, now);
+    let findings: Vec<Finding> = splits
+        .iter()
+        .map(|split| {
+            let severity = if split.telling { Severity::Warning } else { Severity::Info };
+            let span = message.text.span(split.at..split.at);
+            Finding::new("possible_missing_separator", severity, span).with("ai", &split.id)
+        })
+        .collect();
+    let mut udi = fields::read(message, now);
+    udi.findings.extend(findings);
+    udi.alternatives.extend(splits.into_iter().map(|split| fields::read(split.message, now)));
+    udi
+}
+
+/// Whether at least one element of a reading has an identifier that the dictionary knows.
+pub(super) fn is_known(udi: &Udi) -> bool {
+    udi.elements.iter().any(|element| element.title.is_some())
 }
 
 /// Human-readable text with identifiers in brackets.
@@ -66,7 +104,7 @@ pub(super) fn gtin(text: &Text<'_>) -> Udi {
         span: text.span(whole.clone()),
         source: 0,
     });
-    if has_check_digit(digits) {
+    if check_digit::has_check_digit(digits) {
         udi.di = Some(value);
     } else {
         let expected = digits.split_last().and_then(|(_, body)| check_digit::check_digit(body));

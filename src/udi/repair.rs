@@ -1,0 +1,124 @@
+//! Known ways in which scanners, keyboards and decoders change a message, and undoing them.
+//!
+//! Each is reported as a finding; whether a repaired reading is taken is for the grammar that tries it.
+
+use super::finding::Finding;
+use super::text::{Rewrite, Text};
+
+/// Ways to write a control character, the longest first.
+type Spellings = &'static [(&'static [u8], u8)];
+
+/// How keyboard wedges, editors and ZXing-C++ write the group separator and the others of ISO/IEC 15434.
+const CONTROLS: Spellings = &[
+    (b"\\u001d", 0x1D),
+    (b"\\u001e", 0x1E),
+    (b"\\u0004", 0x04),
+    (b"Alt+029", 0x1D),
+    (b"<FNC1>", 0x1D),
+    (b"{FNC1}", 0x1D),
+    (b"~d029", 0x1D),
+    (b"~d030", 0x1E),
+    (b"~d004", 0x04),
+    (b"<EOT>", 0x04),
+    (b"{EOT}", 0x04),
+    (b"[EOT]", 0x04),
+    (b"<GS>", 0x1D),
+    (b"{GS}", 0x1D),
+    (b"[GS]", 0x1D),
+    (b"<RS>", 0x1E),
+    (b"{RS}", 0x1E),
+    (b"[RS]", 0x1E),
+    (b"\\x1d", 0x1D),
+    (b"\\x1D", 0x1D),
+    (b"\\x1e", 0x1E),
+    (b"\\x1E", 0x1E),
+    (b"\\x04", 0x04),
+    (b"\xE2\x90\x9D", 0x1D),
+    (b"\xE2\x90\x9E", 0x1E),
+    (b"\xE2\x90\x84", 0x04),
+    (b"^]", 0x1D),
+    (b"^^", 0x1E),
+    (b"^D", 0x04),
+];
+
+/// Characters in no GS1 value that scanners are set to send for the separator.
+const STAND_INS: Spellings = &[(b"~1", 0x1D), (b"|", 0x1D), (b"~", 0x1D), (b"^", 0x1D)];
+
+/// The message with separators restored from any spelling, for element strings.
+pub(super) fn gs1_separators(text: &Text<'_>) -> Option<(Text<'static>, Finding)> {
+    restore(text, &[CONTROLS, STAND_INS])
+}
+
+/// The message with its controls restored, for ISO/IEC 15434 envelopes.
+pub(super) fn envelope_controls(text: &Text<'_>) -> Option<(Text<'static>, Finding)> {
+    restore(text, &[CONTROLS])
+}
+
+fn restore(text: &Text<'_>, spellings: &[Spellings]) -> Option<(Text<'static>, Finding)> {
+    // Most scans hold none of the characters that a spelling begins with.
+    if !text.bytes().iter().any(|byte| b"\\A<{~[^|\xE2".contains(byte)) {
+        return None;
+    }
+    let mut rewrite = Rewrite::default();
+    let mut finding = None;
+    let mut at = 0;
+    while at < text.len() {
+        let rest = text.get(at..text.len());
+        let spelling = spellings.iter().flat_map(|list| list.iter()).find(|(form, _)| rest.starts_with(form));
+        let (byte, length) = match spelling {
+            Some((form, control)) => (*control, form.len()),
+            None => (rest.first().copied()?, 1),
+        };
+        let span = text.span(at..at + length);
+        if spelling.is_some() && finding.is_none() {
+            let written = text.string(at..at + length);
+            finding = Some(Finding::repair("separator_spelled_out", span).with("spelling", written));
+        }
+        rewrite.push(byte, span);
+        at += length;
+    }
+    finding.map(|finding| (rewrite.finish(), finding))
+}
+
+/// The message with upper and lower case exchanged, as a keyboard wedge types it with caps lock on.
+pub(super) fn swapped_case(text: &Text<'_>) -> Text<'static> {
+    map_bytes(text, |byte| {
+        if byte.is_ascii_lowercase() { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() }
+    })
+}
+
+/// The message in capitals, for grammars that know no others.
+pub(super) fn capitals(text: &Text<'_>) -> Text<'static> {
+    map_bytes(text, |byte| byte.to_ascii_uppercase())
+}
+
+fn map_bytes(text: &Text<'_>, change: impl Fn(u8) -> u8) -> Text<'static> {
+    let mut rewrite = Rewrite::default();
+    for (at, &byte) in text.bytes().iter().enumerate() {
+        rewrite.push(change(byte), text.span(at..at + 1));
+    }
+    rewrite.finish()
+}
+
+/// The message with HL7's escape `\T\` for `&` undone.
+pub(super) fn hl7_ampersands(text: &Text<'_>) -> Option<(Text<'static>, Finding)> {
+    restore(text, &[&[(b"\\T\\", b'&')]])
+        .map(|(text, finding)| (text, Finding { code: "hl7_escape", ..finding }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_becomes_the_separator_and_spans_point_at_it() {
+        for spelling in ["<GS>", "{GS}", "^]", "~d029", "␝", "|", "~1", "Alt+029"] {
+            let message = format!("10ABC{spelling}21X1");
+            let (text, finding) = gs1_separators(&Text::plain(message.as_bytes(), 0)).unwrap();
+            assert_eq!(text.bytes(), b"10ABC\x1d21X1", "{spelling}");
+            assert_eq!(finding.span, Some((5, 5 + spelling.len())));
+            assert_eq!(text.span(6..10), (5 + spelling.len(), message.len()));
+        }
+        assert!(gs1_separators(&Text::plain(b"10ABC21X1", 0)).is_none());
+    }
+}
