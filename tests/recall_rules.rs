@@ -28,7 +28,7 @@ fn label(lot: Option<&str>, serial: Option<&str>) -> Udi {
 
 fn ask(units: serde_json::Value, udi: &Udi) -> RecallStatus {
     let file = rules::encode(&[rule(units)]).expect("encodes");
-    Rules::open(&file).expect("opens").lookup(udi)
+    Rules::open_unverified(&file).expect("opens").lookup(udi)
 }
 
 /// State and reasons, in short.
@@ -200,7 +200,7 @@ fn the_most_certain_rule_leads() {
         Rule { id: "R-0".into(), ..rule(serde_json::json!({"di": DI, "lots": ["LOT7"]})) },
     ];
     let file = rules::encode(&set).expect("encodes");
-    let status = Rules::open(&file).expect("opens").lookup(&label(Some("LOT7"), None));
+    let status = Rules::open_unverified(&file).expect("opens").lookup(&label(Some("LOT7"), None));
     let certainties: Vec<_> = status.hits().iter().map(|hit| hit.certainty).collect();
     assert_eq!(certainties, [Certainty::Exact, Certainty::Possible, Certainty::CannotTell]);
     assert_eq!(status.code(), "hit");
@@ -227,13 +227,13 @@ fn a_rule_that_says_too_little_or_too_much_is_refused() {
 fn a_file_cut_anywhere_never_clears() {
     let file = rules::encode(&[rule(serde_json::json!({"di": DI, "lots": ["LOT7"]}))]).expect("encodes");
     for end in 0..file.len() {
-        assert!(Rules::open(&file[..end]).is_err(), "cut at {end}");
+        assert!(Rules::open_unverified(&file[..end]).is_err(), "cut at {end}");
     }
     let longer = [file.as_slice(), &[0]].concat();
-    assert!(matches!(Rules::open(&longer), Err(FileError::Trailing { .. })));
+    assert!(matches!(Rules::open_unverified(&longer), Err(FileError::Trailing { .. })));
     let mut newer = file.clone();
     newer[4] = 2;
-    assert_eq!(Rules::open(&newer).err(), Some(FileError::Version { found: 2, known: 1 }));
+    assert_eq!(Rules::open_unverified(&newer).err(), Some(FileError::Version { found: 2, known: 1 }));
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn the_order_of_rules_does_not_change_the_file() {
     let forward = rules::encode(&many).expect("encodes");
     let backward = rules::encode(&many.iter().rev().cloned().collect::<Vec<_>>()).expect("encodes");
     assert_eq!(forward, backward);
-    let rules = Rules::open(&forward).expect("opens");
+    let rules = Rules::open_unverified(&forward).expect("opens");
     assert_eq!(rules.len(), 100);
     for n in 0..100 {
         let status = rules.lookup(&label(Some(&format!("L{n}")), None));

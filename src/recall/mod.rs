@@ -10,6 +10,7 @@
 
 mod bits;
 mod cursor;
+pub mod delta;
 mod error;
 mod list;
 mod near;
@@ -120,8 +121,8 @@ pub enum Because {
     NearSerial,
     /// The label's date is exact to the month and the rule's range cuts that month.
     DatePrecision,
-    /// It holds only if a separator is missing in the scan.
-    MissingSeparator,
+    /// It holds only in another reading of the same characters, such as one in which a separator was lost.
+    OtherReading,
     /// The notice gives no conditions that a machine can check.
     TextOnly,
     /// The rule asks for a lot and the label has none.

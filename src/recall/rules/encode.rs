@@ -14,16 +14,23 @@ use crate::udi::Agency;
 
 /// Encodes rules as a `rules.bin` of one segment.
 pub fn encode(rules: &[Rule]) -> Result<Vec<u8>, RuleError> {
-    let segment = segment(rules)?;
-    let mut out = MAGIC.to_vec();
-    out.extend_from_slice(&VERSION.to_le_bytes());
-    out.extend_from_slice(&1_u16.to_le_bytes());
-    out.extend_from_slice(&size(segment.len()).to_le_bytes());
-    out.extend_from_slice(&segment);
-    Ok(out)
+    Ok(file(&[&segment(rules, &BTreeSet::new())?]))
 }
 
-fn segment(rules: &[Rule]) -> Result<Vec<u8>, RuleError> {
+/// Puts segments into a file.
+pub(super) fn file(segments: &[&[u8]]) -> Vec<u8> {
+    let mut out = MAGIC.to_vec();
+    out.extend_from_slice(&VERSION.to_le_bytes());
+    out.extend_from_slice(&u16::try_from(segments.len()).unwrap_or(u16::MAX).to_le_bytes());
+    for segment in segments {
+        out.extend_from_slice(&size(segment.len()).to_le_bytes());
+    }
+    out.extend(segments.concat());
+    out
+}
+
+/// A segment with these rules that withdraws these notices of earlier segments.
+pub(super) fn segment(rules: &[Rule], withdrawn: &BTreeSet<Vec<u8>>) -> Result<Vec<u8>, RuleError> {
     rules.iter().try_for_each(Rule::check)?;
     let notices: BTreeSet<Notice<'_>> = rules.iter().map(Notice::of).collect();
     let numbers: BTreeMap<&Notice<'_>, u32> = notices.iter().zip(0..).collect();
@@ -46,7 +53,7 @@ fn segment(rules: &[Rule]) -> Result<Vec<u8>, RuleError> {
         list::encode(&notices.iter().map(|notice| notice.encode(&texts, &dictionary)).collect::<Vec<_>>()),
         list::encode(&texts.order.iter().map(|text| dictionary.encode(text)).collect::<Vec<_>>()),
         dictionary.to_list(),
-        list::encode_sorted::<&[u8]>(&[]),
+        list::encode_sorted(&withdrawn.iter().collect::<Vec<_>>()),
     ];
     let mut out = prefix_lengths.to_le_bytes().to_vec();
     for section in &sections {

@@ -55,13 +55,21 @@ impl Rules<'_> {
         if let Some(reading) = Reading::of(udi) {
             asked = self.collect(&reading, &mut hits);
         }
+        for other in &udi.alternatives {
+            let mut possible = Vec::new();
+            if let Some(reading) = Reading::of(other) {
+                asked = asked.and(self.collect(&reading, &mut possible));
+            }
+            possible.retain(|hit| !hits.iter().any(|known| known.id == hit.id));
+            hits.extend(possible.into_iter().map(Hit::of_another_reading));
+        }
         hits.sort_by(|a: &Hit, b| (a.certainty, &a.id, &a.because).cmp(&(b.certainty, &b.id, &b.because)));
         match (hits.first().map(|hit| hit.certainty), asked) {
             (Some(Certainty::Exact), _) => RecallStatus::Hit(hits),
             (Some(Certainty::Possible), _) => RecallStatus::Possible(hits),
             (_, Err(_)) => RecallStatus::Unknown,
             (Some(Certainty::CannotTell), _) => RecallStatus::CannotTell(hits),
-            (None, _) if udi.di.is_some() && udi.is_valid() => RecallStatus::None,
+            (None, _) if udi.di.is_some() && !udi.has_errors() => RecallStatus::None,
             (None, _) => RecallStatus::CannotTell(hits),
         }
     }
@@ -72,6 +80,14 @@ impl Rules<'_> {
             segment.collect(reading, later, hits)?;
         }
         Ok(())
+    }
+}
+
+impl Hit {
+    fn of_another_reading(mut self) -> Self {
+        self.certainty = self.certainty.max(Certainty::Possible);
+        self.because.push(Because::OtherReading);
+        self
     }
 }
 
@@ -161,7 +177,12 @@ impl Segment<'_> {
         Ok(Some((body.notice, certainty, because)))
     }
 
-    fn hit(&self, notice: u32, certainty: Certainty, because: Vec<Because>) -> Result<Hit, FileError> {
+    pub(super) fn hit(
+        &self,
+        notice: u32,
+        certainty: Certainty,
+        because: Vec<Because>,
+    ) -> Result<Hit, FileError> {
         let number = usize::try_from(notice).unwrap_or(usize::MAX);
         let mut cursor = Cursor::new(self.notices.get(number)?);
         let mut shared = || -> Result<String, FileError> {
@@ -196,11 +217,16 @@ fn other_product(reading: &Reading<'_>, tail: &[u8]) -> Because {
     }
 }
 
+/// How a segment names a notice that it withdraws.
+pub(super) fn notice_key(authority: &str, id: &str) -> Vec<u8> {
+    [authority.as_bytes(), &[0], id.as_bytes()].concat()
+}
+
 fn withdrawn(later: &[Segment<'_>], hit: &Hit) -> Result<bool, FileError> {
     if later.is_empty() {
         return Ok(false);
     }
-    let notice = [hit.authority.as_bytes(), &[0], hit.id.as_bytes()].concat();
+    let notice = notice_key(&hit.authority, &hit.id);
     for segment in later {
         let mut entries = segment.withdrawn.seek(|key| key < notice.as_slice())?;
         while let Some((_, key)) = entries.next()? {

@@ -29,16 +29,21 @@ mod conditions;
 #[cfg(feature = "author")]
 mod encode;
 mod lookup;
+#[cfg(feature = "author")]
+mod update;
 
 use super::cursor::{Cursor, header, usize_of};
 use super::error::FileError;
 use super::list::List;
+use crate::trust::Target;
 use crate::udi::Agency;
 
 #[cfg(feature = "author")]
 pub(super) use conditions::in_order;
 #[cfg(feature = "author")]
 pub use encode::encode;
+#[cfg(feature = "author")]
+pub use update::{UpdateError, update};
 
 const MAGIC: [u8; 4] = *b"UDIR";
 const VERSION: u16 = 1;
@@ -55,6 +60,8 @@ pub struct Rules<'a> {
 
 #[derive(Debug, Clone, Copy)]
 struct Segment<'a> {
+    #[cfg(feature = "author")]
+    bytes: &'a [u8],
     prefix_lengths: u64,
     keys: List<'a>,
     bodies: List<'a>,
@@ -65,8 +72,18 @@ struct Segment<'a> {
 }
 
 impl<'a> Rules<'a> {
-    /// Opens a file. Reads its head only: the cost does not grow with the number of rules.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
+    /// Opens a verified target. Reads its head only: the cost does not grow with the number of rules.
+    pub fn open(target: &'a Target) -> Result<Self, FileError> {
+        Self::read(target.bytes())
+    }
+
+    /// Opens bytes that nobody vouches for: for the issuer's tools and for tests, never for a verdict.
+    #[cfg(feature = "author")]
+    pub fn open_unverified(bytes: &'a [u8]) -> Result<Self, FileError> {
+        Self::read(bytes)
+    }
+
+    fn read(bytes: &'a [u8]) -> Result<Self, FileError> {
         if bytes.len() > MAX_FILE {
             return Err(FileError::TooLarge {
                 what: "rules file",
@@ -118,6 +135,8 @@ impl<'a> Segment<'a> {
         });
         let mut next = || lists.next().unwrap_or(Err(FileError::Truncated { what: "sections", at: 0 }));
         let segment = Self {
+            #[cfg(feature = "author")]
+            bytes,
             prefix_lengths,
             keys: next()?,
             bodies: next()?,

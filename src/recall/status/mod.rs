@@ -1,7 +1,7 @@
 //! `status/<issuer>.bin`: the exact status of every unit an issuer has signed, by its signed index.
 //!
 //! ```text
-//! file      = "UDIS", version u16 = 1, blocks, directories, footer
+//! file      = "UDIU", version u16 = 1, blocks, directories, footer
 //! blocks    = flag by flag in the order of `Flag`, index by index (see `block.rs`)
 //! directory = (block number u32, offset from the file's start u32) × blocks written; flag by flag
 //! footer    = (members u64, blocks written u32) × 5, size u64, offset of the directories u32
@@ -16,13 +16,14 @@ use serde::Serialize;
 
 use super::cursor::{Cursor, header, usize_of};
 use super::error::FileError;
+use crate::trust::Target;
 
 #[cfg(feature = "author")]
 pub use encode::{EncodeError, Encoder};
 #[cfg(not(feature = "author"))]
 pub(super) use encode::{EncodeError, Encoder};
 
-const MAGIC: [u8; 4] = *b"UDIS";
+const MAGIC: [u8; 4] = *b"UDIU";
 const VERSION: u16 = 1;
 const FLAGS: usize = 5;
 const FOOTER: usize = FLAGS * 12 + 12;
@@ -94,8 +95,18 @@ struct Section<'a> {
 }
 
 impl<'a> UnitStatusList<'a> {
-    /// Opens a file. Reads its head and footer only: the cost does not grow with the file.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
+    /// Opens a verified target. Reads its head and footer only: the cost does not grow with the file.
+    pub fn open(target: &'a Target) -> Result<Self, FileError> {
+        Self::read(target.bytes())
+    }
+
+    /// Opens bytes that nobody vouches for: for the issuer's tools and for tests, never for a verdict.
+    #[cfg(feature = "author")]
+    pub fn open_unverified(bytes: &'a [u8]) -> Result<Self, FileError> {
+        Self::read(bytes)
+    }
+
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self, FileError> {
         if bytes.len() > MAX_FILE {
             return Err(FileError::TooLarge {
                 what: "status file",

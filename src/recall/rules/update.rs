@@ -1,0 +1,81 @@
+//! Bringing a published `rules.bin` up to date so that what has not changed keeps its bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::error::FileError;
+use super::super::rule::{Rule, RuleError};
+use super::super::{Certainty, Hit, cursor::Cursor};
+use super::encode::{encode, file, segment};
+use super::lookup::notice_key;
+use super::{Rules, Segment};
+
+/// Segments beyond which the later ones are joined: each costs every question a search.
+const MANY_SEGMENTS: usize = 8;
+/// The later segments may hold a quarter of the first one's bytes before everything is written anew.
+const LATER_SHARE: usize = 4;
+
+/// Why a file cannot be brought up to date.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UpdateError {
+    /// The previous file cannot be read.
+    #[error("the previous rules file: {0}")]
+    Previous(#[from] FileError),
+    /// A rule cannot be published.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+}
+
+/// A file with exactly these rules that shares as many bytes with `previous` as it well can: the changes go
+/// into a segment of their own. Without changes it is `previous`; with many it is a new file of one segment.
+pub fn update(previous: &[u8], rules: &[Rule]) -> Result<Vec<u8>, UpdateError> {
+    let whole = encode(rules)?;
+    let current = Rules::read(previous)?;
+    let Some(base) = current.segments.first() else { return Ok(whole) };
+    let wanted = statements(&Rules::read(&whole)?.segments)?;
+    let kept = if current.segments.len() < MANY_SEGMENTS { current.segments.len() } else { 1 };
+    let kept = current.segments.get(..kept).unwrap_or_default();
+    let stated = statements(kept)?;
+    let differs = |notice: &Vec<u8>| stated.get(notice) != wanted.get(notice);
+    let withdrawn: BTreeSet<Vec<u8>> = stated.keys().filter(|notice| differs(notice)).cloned().collect();
+    let added: Vec<Rule> =
+        rules.iter().filter(|rule| differs(&notice_key(&rule.authority, &rule.id))).cloned().collect();
+    if withdrawn.is_empty() && added.is_empty() {
+        return Ok(previous.to_vec());
+    }
+    let newest = segment(&added, &withdrawn)?;
+    let mut segments: Vec<&[u8]> = kept.iter().map(|segment| segment.bytes).collect();
+    segments.push(&newest);
+    let later: usize = segments.iter().skip(1).map(|segment| segment.len()).sum();
+    Ok(if later > base.bytes.len() / LATER_SHARE { whole } else { file(&segments) })
+}
+
+/// What a file says, notice by notice: its words and the keys and conditions of its rules.
+type Statements = BTreeMap<Vec<u8>, BTreeSet<(String, Vec<u8>, Vec<u8>)>>;
+
+fn statements(segments: &[Segment<'_>]) -> Result<Statements, FileError> {
+    let mut all = Statements::new();
+    for segment in segments {
+        let mut withdrawn = segment.withdrawn.seek(|_| false)?;
+        while let Some((_, notice)) = withdrawn.next()? {
+            all.remove(notice);
+        }
+        let mut keys = segment.keys.seek(|_| false)?;
+        let mut bodies = segment.bodies.iter();
+        while let Some((_, key)) = keys.next()? {
+            let body = bodies.next().unwrap_or(Ok(&[]))?;
+            let mut cursor = Cursor::new(body);
+            let bits = cursor.u8("conditions")?;
+            let hit = segment.hit(cursor.varint("notice number")?, Certainty::Exact, Vec::new())?;
+            let conditions = [&[bits], cursor.remainder()].concat();
+            let statement = (words(&hit), key.to_vec(), conditions);
+            all.entry(notice_key(&hit.authority, &hit.id)).or_default().insert(statement);
+        }
+    }
+    Ok(all)
+}
+
+/// All words of a notice, apart.
+fn words(hit: &Hit) -> String {
+    format!("{hit:?}")
+}
