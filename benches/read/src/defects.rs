@@ -177,7 +177,7 @@ fn crater(sheet: &mut Sheet, centre: (f32, f32), diameter: f32, random: &mut Ran
 fn burn(sheet: &mut Sheet, centre: (f32, f32), size: (f32, f32), random: &mut Random) {
     let darkness = random.range(0.0, 0.25);
     let (w, h) = (size.0 * random.range(0.9, 1.1), size.1 * random.range(0.9, 1.1));
-    let seed = random.next();
+    let seed = random.bits();
     let area = Area { x: centre.0 - w / 2.0, y: centre.1 - h / 2.0, w, h };
     sheet.change(area, |x, y, _| darkness + 0.25 * noise(x * 4.0, y * 4.0, seed));
 }

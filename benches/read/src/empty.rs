@@ -18,7 +18,12 @@ pub fn generate(name: String, size: Size, random: &mut Random) -> LabelFrame {
         _ => ("clutter", clutter(size, random)),
     };
     let effects = vec![("scene".to_owned(), scene.to_owned())];
-    LabelFrame { luma, size, truth: Truth { name, tier: "empty".to_owned(), symbols: Vec::new(), effects } }
+    LabelFrame {
+        luma,
+        size,
+        truth: Truth { name, tier: "empty".to_owned(), symbols: Vec::new(), effects },
+        grid: None,
+    }
 }
 
 /// One texture over another, with a straight border between them.
@@ -29,7 +34,7 @@ fn texture(size: Size, random: &mut Random) -> Vec<u8> {
         depth: random.range(0.2, 1.9),
         scale: random.range(2.0, 30.0),
         angle: random.range(0.0, TAU),
-        seed: random.next(),
+        seed: random.bits(),
     };
     let (first, second) = (one(), one());
     let (angle, border) = (random.range(0.0, TAU), random.range(-400.0, 400.0));

@@ -8,6 +8,7 @@ use crate::background::{Background, TEXTURES, Texture};
 use crate::catalogue::{Catalogue, Matrix};
 use crate::label::{self, Label, Layout, Placed};
 use crate::optics::Blur;
+use crate::oracle::Grid;
 use crate::random::Random;
 use crate::scene::{Glare, Scene, Surface, Wrinkles, rotation};
 use crate::sheet::{Area, Sheet};
@@ -34,6 +35,8 @@ pub struct LabelFrame {
     pub size: Size,
     /// What it holds.
     pub truth: Truth,
+    /// Where the main symbol's modules are, where there is one.
+    pub grid: Option<Grid>,
 }
 
 /// The frame of this tier, size and seed.
@@ -51,7 +54,8 @@ pub fn generate(catalogue: &Catalogue, tier: Tier, size: Size, seed: u64) -> Lab
     let luma = photograph(light, &recipe, size, &mut random);
     let symbols = label.symbols.iter().map(|placed| known(placed, &scene)).collect();
     let effects = describe(&recipe, &scene, module);
-    LabelFrame { luma, size, truth: Truth { name, tier: tier.name().to_owned(), symbols, effects } }
+    let grid = Some(grid(&label.symbols[0], &scene, recipe.inverted));
+    LabelFrame { luma, size, truth: Truth { name, tier: tier.name().to_owned(), symbols, effects }, grid }
 }
 
 /// The main symbol: the shares of each kind among what labels of devices carry.
@@ -107,13 +111,13 @@ fn print(catalogue: &Catalogue, main: &Matrix, recipe: &Recipe, random: &mut Ran
         defects::dead_elements(sheet, count, width, vertical, near, random);
     }
     if recipe.mark.is_some() {
-        defects::metal(sheet, random.range(0.1, 0.5), random.range(0.0, TAU), random.next());
+        defects::metal(sheet, random.range(0.1, 0.5), random.range(0.0, TAU), random.bits());
     }
     if let Some((period, depth)) = recipe.foil {
-        defects::foil(sheet, period, depth, random.next());
+        defects::foil(sheet, period, depth, random.bits());
     }
     defects::scratches(sheet, recipe.scratches, near, random);
-    defects::grain(sheet, random.range(0.0, 0.12), random.next());
+    defects::grain(sheet, random.range(0.0, 0.12), random.bits());
     label
 }
 
@@ -136,7 +140,7 @@ fn stage(label: &Label, recipe: &Recipe, size: Size, random: &mut Random) -> (Sc
             amplitude,
             period: random.range(12.0, 50.0),
             shading,
-            seed: random.next(),
+            seed: random.bits(),
         }),
         shutter_skew: recipe.shutter_skew,
         paper: sensor::decode(paper),
@@ -178,7 +182,7 @@ fn behind(random: &mut Random) -> Background {
         depth: random.range(0.1, 1.0),
         scale: random.range(3.0, 24.0),
         angle: random.range(0.0, TAU),
-        seed: random.next(),
+        seed: random.bits(),
     }
 }
 
@@ -219,6 +223,18 @@ fn photograph(light: Vec<f32>, recipe: &Recipe, size: Size, random: &mut Random)
         light = optics::apply(&light, width, height, motion);
     }
     sensor::expose(&light, width, height, recipe.sensor, &mut random.fork("sensor"))
+}
+
+/// Where the modules of a symbol appear.
+fn grid(placed: &Placed, scene: &Scene, inverted: bool) -> Grid {
+    let matrix = placed.matrix.clone();
+    let (rows, Area { x, y, w, h }) = (Grid::rows_of(&matrix), placed.area);
+    let part = |at: usize, of: usize| (at as f32 + 0.5) / of as f32;
+    let places = (0..rows).flat_map(|row| (0..matrix.width).map(move |column| (column, row)));
+    let centres = places
+        .map(|(column, row)| scene.locate(x + w * part(column, matrix.width), y + h * part(row, rows)))
+        .collect();
+    Grid { rows, centres, inverted, matrix }
 }
 
 /// The truth of one symbol; those partly out of view are allowed but not asked for.

@@ -18,6 +18,7 @@ pub mod frame;
 pub mod label;
 pub mod node;
 pub mod optics;
+pub mod oracle;
 pub mod random;
 pub mod readers;
 pub mod report;

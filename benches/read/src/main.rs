@@ -1,5 +1,6 @@
 //! `read-bench`: frames out, readers measured.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use read_bench::readers::{Answer, Reader, start};
 use read_bench::score::{Board, Outcome, score};
 use read_bench::tier::{TIERS, Tier};
 use read_bench::truth::{Truth, hex};
-use read_bench::{folders, report};
+use read_bench::{folders, oracle, report};
 
 #[derive(Debug, Parser)]
 #[command(about = "Generated label frames with known contents, and readers measured on them")]
@@ -144,7 +145,14 @@ fn write_frames(set: &Set, out: &Path) -> Result<()> {
 fn run(set: &Set, with: &With, missed: bool) -> Result<()> {
     let mut readers = with.start()?;
     let mut boards = vec![Board::default(); readers.len()];
+    let mut oracle: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     set.each(|frame| {
+        let readable = oracle::reads(&frame);
+        if frame.grid.is_some() {
+            let (frames, read) = oracle.entry(frame.truth.tier.clone()).or_default();
+            *frames += 1;
+            *read += usize::from(readable);
+        }
         for (at, (reader, board)) in readers.iter_mut().zip(&mut boards).enumerate() {
             let answer = with.read(reader.as_mut(), &frame.luma, frame.size.0, frame.size.1)?;
             let outcome = score(&frame.truth, &answer);
@@ -152,22 +160,24 @@ fn run(set: &Set, with: &With, missed: bool) -> Result<()> {
                 println!("wrong  {} {} {}", with.readers[at], frame.truth.name, hex(bytes));
             }
             if missed && at == 0 {
-                print_missed(&frame.truth, &outcome);
+                print_missed(&frame.truth, &outcome, readable);
             }
-            board.add(&frame.truth, &outcome);
+            board.add(&frame.truth, &outcome, readable);
         }
         Ok(())
     })?;
     println!("\n{} rows, seeds from {}", set.size, set.seed);
     print!("{}", report::tables(&with.readers, &boards, true));
+    print!("{}", report::losses(&with.readers, &boards, &oracle));
     Ok(())
 }
 
-fn print_missed(truth: &Truth, outcome: &Outcome) {
+fn print_missed(truth: &Truth, outcome: &Outcome, readable: bool) {
+    let oracle = if readable { "the oracle reads it" } else { "so does the oracle" };
     for (kind, _) in outcome.asked.iter().filter(|(_, read)| !read) {
         let effects: Vec<String> =
             truth.effects.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        println!("missed {} {kind}: {}", truth.name, effects.join(", "));
+        println!("missed {} {kind} ({oracle}): {}", truth.name, effects.join(", "));
     }
 }
 

@@ -15,18 +15,18 @@ impl Random {
         let name = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Self(self.next() ^ name)
+        Self(self.bits() ^ name)
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
     }
 
     /// Evenly in `[0, 1)`.
     pub fn unit(&mut self) -> f32 {
-        (self.next() >> 40) as f32 / (1u64 << 24) as f32
+        (self.bits() >> 40) as f32 / (1u64 << 24) as f32
     }
 
     /// Evenly in `[low, high)`.
@@ -46,7 +46,7 @@ impl Random {
 
     /// Normal, mean 0, deviation 1: the sum of four even numbers, which is bell enough for noise.
     pub fn normal(&mut self) -> f32 {
-        let bits = self.next();
+        let bits = self.bits();
         let sum: u32 = (0..4).map(|at| u32::from((bits >> (16 * at)) as u16)).sum();
         (sum as f32 / 65536.0 - 2.0) * 1.732
     }

@@ -44,3 +44,21 @@ fn cells(tally: &Tally) -> String {
     let (median, late) = (tally.percentile(0.5), tally.percentile(0.95));
     format!(" {} | {} | {median:.1} | {late:.1} |", tally.read, tally.wrong)
 }
+
+/// Where main symbols were lost: what the oracle reads, and what each reader misses although the oracle reads it.
+pub fn losses(readers: &[String], boards: &[Board], oracle: &BTreeMap<String, (usize, usize)>) -> String {
+    let mut text = "\n| tier | main symbols | oracle reads |".to_owned();
+    for reader in readers {
+        text += &format!(" {reader}: missed | of these the oracle reads |");
+    }
+    text += &format!("\n|---|---|---|{}\n", "---|---|".repeat(readers.len()));
+    for (tier, (frames, read)) in oracle {
+        text += &format!("| {tier} | {frames} | {read} |");
+        for board in boards {
+            let (missed, readable) = board.missed.get(tier).copied().unwrap_or_default();
+            text += &format!(" {missed} | {readable} |");
+        }
+        text.push('\n');
+    }
+    text
+}

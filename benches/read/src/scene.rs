@@ -116,6 +116,17 @@ impl Scene {
         (x / z * self.focal + self.width as f32 / 2.0 + skew, row)
     }
 
+    /// Where the print at `(u, v)` appears once wrinkles have moved it, in pixels.
+    pub fn locate(&self, u: f32, v: f32) -> (f32, f32) {
+        let mut aim = (u, v);
+        for _ in 0..if self.wrinkles.is_some() { 4 } else { 0 } {
+            let (x, y) = self.project(aim.0, aim.1);
+            let Some((seen_u, seen_v, _)) = self.unproject(x, y) else { break };
+            aim = (aim.0 + u - seen_u, aim.1 + v - seen_v);
+        }
+        self.project(aim.0, aim.1)
+    }
+
     /// The sheet's point that the pixel position shows and how the surface shades it there.
     fn unproject(&self, px: f32, py: f32) -> Option<(f32, f32, f32)> {
         let middle = self.height as f32 / 2.0;

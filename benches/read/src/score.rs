@@ -77,13 +77,22 @@ pub struct Board {
     pub tiers: BTreeMap<String, Tally>,
     /// By kind, over all tiers.
     pub kinds: BTreeMap<String, Tally>,
+    /// Main symbols by tier that were missed: how many, and how many of them the oracle reads.
+    pub missed: BTreeMap<String, (usize, usize)>,
     /// By effect that the frame has, over all tiers.
     pub effects: BTreeMap<String, Tally>,
 }
 
 impl Board {
     /// Counts one frame everywhere it belongs.
-    pub fn add(&mut self, truth: &Truth, outcome: &Outcome) {
+    ///
+    /// `readable` tells whether the oracle reads the main symbol.
+    pub fn add(&mut self, truth: &Truth, outcome: &Outcome, readable: bool) {
+        if outcome.asked.first().is_some_and(|(_, read)| !read) {
+            let missed = self.missed.entry(truth.tier.clone()).or_default();
+            missed.0 += 1;
+            missed.1 += usize::from(readable);
+        }
         self.tiers.entry(truth.tier.clone()).or_default().add(outcome);
         for symbol in &outcome.asked {
             self.kinds.entry(symbol.0.clone()).or_default().add_symbols(std::iter::once(symbol));
