@@ -13,7 +13,6 @@ mod cursor;
 pub mod delta;
 mod error;
 mod list;
-mod near;
 #[cfg(feature = "author")]
 mod rule;
 pub mod rules;

@@ -21,6 +21,8 @@ mod ifa;
 mod join;
 mod json;
 mod ma;
+pub mod matching;
+mod plausibility;
 mod repair;
 mod scan;
 mod text;
@@ -32,6 +34,7 @@ use crate::symbol::SymbologyIdentifier;
 
 pub use date::{LabelDate, Precision};
 pub use finding::{Finding, Severity, Span};
+pub use join::join;
 pub use scan::Scan;
 
 /// Who issued the identifier system a label uses.
@@ -147,6 +150,7 @@ pub fn parse(scan: &Scan, now: Date) -> Udi {
     if udi.findings.iter().any(|finding| finding.code == PATIENT_LABEL) {
         return udi;
     }
+    plausibility::remark(&mut udi, now);
     udi.sources = vec![Source { symbology_identifier: scan.symbology_identifier, text: scan.text() }];
     udi.findings.sort_by_key(|finding| (finding.source, finding.span));
     udi

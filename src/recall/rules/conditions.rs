@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use super::super::cursor::Cursor;
 use super::super::error::FileError;
 use super::super::list::List;
-use super::super::near::{fold, folded};
 use super::super::{Because, Order};
+use crate::udi::matching::{fold, folded};
 use crate::udi::{LabelDate, Precision};
 
 /// Whether a condition holds for a label.

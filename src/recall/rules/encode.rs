@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use super::super::cursor::put_varint;
-use super::super::near::fold;
 use super::super::rule::{DateRange, Match, Range, Rule, RuleError, gtin_14};
 use super::super::text::Dictionary;
 use super::super::{Action, Order, list};
 use super::{CATALOGUE_KIND, MAGIC, PREFIX_KIND, VERSION, agency_code, product_key};
 use crate::udi::Agency;
+use crate::udi::matching::fold;
 
 /// Encodes rules as a `rules.bin` of one segment.
 pub fn encode(rules: &[Rule]) -> Result<Vec<u8>, RuleError> {

@@ -2,10 +2,10 @@
 
 use super::super::cursor::Cursor;
 use super::super::error::FileError;
-use super::super::near::fold;
 use super::super::{Action, Because, Certainty, Hit, RecallStatus, text};
 use super::conditions::{Answer, Days, Values, read_date};
 use super::{CATALOGUE_KIND, PREFIX_KIND, Rules, Segment, agency_code, product_key};
+use crate::udi::matching::fold;
 use crate::udi::{Agency, LabelDate, Udi};
 
 /// One reading of a label: the fields rules ask for.

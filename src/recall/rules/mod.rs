@@ -9,7 +9,7 @@
 //!            texts        each a coded text (see `text.rs`)
 //!            dictionary   pieces of texts
 //!            withdrawn    sorted; `authority 00 id` of notices of earlier segments that no longer hold
-//! key      = agency u8, family, 00, rest          product by DI (`near::family`; rest = DI less its family,
+//! key      = agency u8, family, 00, rest          product by DI (`udi::matching::family`; rest = DI less its family,
 //!                                                 or the whole DI where it does not begin with it)
 //!          | agency + 10h u8, prefix              products of a maker
 //!          | 20h, catalogue number, folded
@@ -173,7 +173,7 @@ const CATALOGUE_KIND: u8 = 0x20;
 
 /// The head of the keys of all package levels of an item, and what follows it for this one.
 fn product_key(agency: Agency, di: &str) -> (Vec<u8>, Vec<u8>) {
-    let family = super::near::family(agency, di);
+    let family = crate::udi::matching::family(agency, di);
     let rest = match (agency, di.as_bytes()) {
         (Agency::GS1, [indicator, _, .., check]) => vec![*indicator, *check],
         (_, bytes) => bytes.strip_prefix(family.as_slice()).unwrap_or(bytes).to_vec(),

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::content;
 use super::date;
 use super::message::{Field, Message};
-use super::{association, content};
 use crate::udi::date::Purpose;
 use crate::udi::finding::Finding;
 use crate::udi::text::{Text, number};
@@ -109,10 +109,5 @@ fn remarks(udi: &mut Udi, text: &Text<'_>, fields: &[Field]) {
             _ => None,
         });
     }
-    let ids: Vec<_> = fields
-        .iter()
-        .filter(|field| field.row.is_some())
-        .map(|field| (field.id.as_str(), text.span(field.id_at.clone()), 0))
-        .collect();
-    udi.findings.extend(association::check(&ids));
+    super::associate(udi);
 }

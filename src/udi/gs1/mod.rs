@@ -85,6 +85,18 @@ pub(super) fn digital_link(text: Text<'_>, now: Date) -> Udi {
     }
 }
 
+/// Checks the associations of a GS1 reading anew, over all its elements.
+pub(super) fn associate(udi: &mut Udi) {
+    if udi.agency != Some(Agency::GS1) {
+        return;
+    }
+    udi.findings.retain(|finding| !matches!(finding.code, "association_needs" | "association_excludes"));
+    let ids: Vec<_> =
+        udi.elements.iter().map(|element| (element.id.as_str(), element.span, element.source)).collect();
+    let findings = association::check(&ids);
+    udi.findings.extend(findings);
+}
+
 /// A GTIN alone, as EAN, UPC and ITF-14 symbols carry it: 8, 12, 13 or 14 digits.
 pub(super) fn gtin(text: &Text<'_>) -> Udi {
     let mut udi = Udi { agency: Some(Agency::GS1), ..Udi::default() };
