@@ -10,7 +10,7 @@
 //!   5: manufactured    text as on the label
 //!   6: status index    unsigned, below 2^36
 //! ```
-//! Dates are signed as printed, so no century or day-00 rule can change what was signed. `YYMMDD` stands bare;
+//! On GS1 labels these are AIs 01, 10, 21, 17 and 11 and no others. Dates are signed as printed, so no century or day-00 rule can change what was signed. `YYMMDD` stands bare;
 //! any other format is named in front (`MMDDYY:123126`), since six digits alone could be read two ways.
 
 use super::cbor::{CborError, Reader, Writer};
@@ -63,6 +63,9 @@ pub enum RecordError {
     /// There is no serial number.
     #[error("a seal needs a serial number")]
     NoSerial,
+    /// A field was read from another GS1 element than the one a seal covers.
+    #[error("a field stands in another element than a seal covers")]
+    ForeignElement,
     /// A field is longer than any agency allows.
     #[error("a field is too long to be sealed")]
     TooLong,
@@ -73,6 +76,9 @@ impl UnitRecord {
     pub fn from_udi(udi: &Udi, status_index: Option<StatusIndex>) -> Result<Self, RecordError> {
         let agency =
             udi.agency.filter(|agency| agency_number(*agency).is_some()).ok_or(RecordError::Agency)?;
+        if agency == Agency::GS1 && !gs1_fields_are_at_home(udi) {
+            return Err(RecordError::ForeignElement);
+        }
         let record = Self {
             agency,
             di: udi.di.clone().ok_or(RecordError::NoDi)?,
@@ -223,6 +229,19 @@ impl Fields {
             status_index: self.status_index,
         })
     }
+}
+
+/// The identifier of an element is not signed, so only one identifier may carry each field: a GTIN of the
+/// contents (AI 02) or of a made-to-order item (AI 03) is not the GTIN that was signed.
+fn gs1_fields_are_at_home(udi: &Udi) -> bool {
+    let fields = [
+        ("01", udi.di.is_some()),
+        ("10", udi.lot.is_some()),
+        ("21", udi.serial.is_some()),
+        ("17", udi.expiry.is_some()),
+        ("11", udi.manufactured.is_some()),
+    ];
+    fields.iter().all(|(id, present)| !present || udi.element(id).is_some())
 }
 
 fn agency_number(agency: Agency) -> Option<u64> {

@@ -200,7 +200,8 @@ impl Refresh {
             }
             File::Target { path, file } => {
                 file.check(path, &bytes)?;
-                self.keep(Target { path: path.clone(), bytes: Arc::from(bytes) });
+                let source_date = file.source_date();
+                self.keep(Target { path: path.clone(), bytes: Arc::from(bytes), source_date });
             }
         }
         Ok(())
@@ -267,7 +268,9 @@ impl Refresh {
 
     fn keep_or_fetch(&mut self, path: String, file: TargetFile) -> Result<(), UpdateError> {
         match self.former_targets.remove(&path) {
-            Some(target) if file.check(&path, target.bytes()).is_ok() => self.keep(target),
+            Some(target) if file.check(&path, target.bytes()).is_ok() => {
+                self.keep(Target { source_date: file.source_date(), ..target });
+            }
             _ => self.outstanding = Some(File::Target { path, file }),
         }
         Ok(())

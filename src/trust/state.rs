@@ -1,7 +1,7 @@
 //! The one value a host stores: verified metadata and targets.
 //!
 //! ```text
-//! state = "UDIS" version:u8=1
+//! state = "UDIT" version:u8=1
 //!         last_sync:i64 time_floor:i64           seconds since 1970, big endian; i64::MIN for never
 //!         count:u32 entry*count                  entry = kind:u8 name_length:u16 name length:u32 bytes
 //!         sha256:32                              of everything before; finds damage, proves nothing
@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::UpdateError;
@@ -27,7 +28,7 @@ const MAX_ENTRIES: u32 = 65_536;
 /// No clock of a verifier can rightly show less: 2026-01-01, the year this format was made.
 const COMPILED_FLOOR: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
-const MAGIC: &[u8] = b"UDIS\x01";
+const MAGIC: &[u8] = b"UDIT\x01";
 const DIGEST_LENGTH: usize = 32;
 const NEVER: i64 = i64::MIN;
 
@@ -41,12 +42,18 @@ pub const RULES: &str = "rules.bin";
 pub struct Target {
     pub(super) path: String,
     pub(super) bytes: Arc<[u8]>,
+    pub(super) source_date: Option<Date>,
 }
 
 impl Target {
     /// Its name in the repository.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// How far the data behind it reaches, as the publisher states it.
+    pub fn source_date(&self) -> Option<Date> {
+        self.source_date
     }
 
     /// Its content.
@@ -113,6 +120,11 @@ impl State {
     /// When the repository's vouching ends; `None` before the first update.
     pub fn expires(&self) -> Option<Timestamp> {
         self.trusted.timestamp().map(|timestamp| timestamp.header.expires)
+    }
+
+    /// How far the sources of the recall rules reach, where the publisher says so.
+    pub fn source_date(&self) -> Option<Date> {
+        self.target(RULES).and_then(Target::source_date)
     }
 
     /// When this device last brought an update to its end.
@@ -216,8 +228,12 @@ impl State {
                     return Err(UpdateError::Stored { reason: "a role is missing" });
                 };
                 file.check(name, bytes)?;
-                self.targets
-                    .insert(name.to_owned(), Target { path: name.to_owned(), bytes: Arc::from(bytes) });
+                let target = Target {
+                    path: name.to_owned(),
+                    bytes: Arc::from(bytes),
+                    source_date: file.source_date(),
+                };
+                self.targets.insert(name.to_owned(), target);
                 Ok(())
             }
         }

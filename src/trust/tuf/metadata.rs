@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -300,9 +301,16 @@ impl Role for Targets {
 pub(crate) struct TargetFile {
     pub(crate) length: u64,
     pub(crate) hashes: Hashes,
+    #[serde(default)]
+    custom: Value,
 }
 
 impl TargetFile {
+    /// How far the data behind the target reaches, in the field `sourceDate` of its `custom` object. Ours.
+    pub(crate) fn source_date(&self) -> Option<Date> {
+        self.custom.get("sourceDate")?.as_str()?.parse().ok()
+    }
+
     /// The bytes are the target's.
     pub(crate) fn check(&self, path: &str, bytes: &[u8]) -> Result<(), UpdateError> {
         check_length(path, bytes, self.length)?;
@@ -386,7 +394,7 @@ fn matches_segment(pattern: &str, segment: &str) -> bool {
 /// Reads hexadecimal digits of either case.
 pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digit = |character: u8| char::from(character).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return None;
     }
     text.as_bytes()

@@ -1,1 +1,0 @@
-//! The last stage: everything established becomes one statement.

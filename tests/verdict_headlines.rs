@@ -1,0 +1,216 @@
+//! Every headline, from a published repository and a scan: the verdicts are held in `vectors/verdict`.
+
+mod repository;
+
+use std::fs;
+use std::path::Path;
+
+use ed25519_dalek::Signer;
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
+use repository::{Repository, hex, key, now};
+use serde_json::{Value, json};
+use udi_verify::recall::{Action, Match, Rule, rules};
+use udi_verify::seal::{PublicKey, SealText, StatusIndex, UnitRecord, sig_structure};
+use udi_verify::trust::State;
+use udi_verify::udi::{Scan, parse};
+use udi_verify::verdict::Verifier;
+
+const ACME: u8 = 41;
+const STOLEN: u8 = 42;
+const OTHER: u8 = 43;
+
+fn public(seed: u8) -> PublicKey {
+    PublicKey::from_bytes(key(seed).verifying_key().as_bytes()).unwrap()
+}
+
+fn key_entry(seed: u8, status: &str) -> Value {
+    json!({"hint": public(seed).hint().to_string(), "public": public(seed).to_base64url(), "status": status})
+}
+
+fn registry() -> Vec<u8> {
+    let mut stolen = key_entry(STOLEN, "compromised");
+    stolen["compromisedFrom"] = json!("2026-05-01T00:00:00Z");
+    let issuer = |id: &str, name: &str, prefix: &str, keys: Vec<Value>| json!({"id": id, "name": name, "prefixes": [{"agency": "GS1", "prefix": prefix}], "keys": keys});
+    let acme = issuer("acme", "Acme Medical", "9501234", vec![key_entry(ACME, "active"), stolen]);
+    let other = issuer("other", "Other Devices", "9504321", vec![key_entry(OTHER, "active")]);
+    serde_json::to_vec(&json!({"version": 1, "issuers": [acme, other]})).unwrap()
+}
+
+fn rule(id: &str, units: Match) -> Rule {
+    Rule {
+        id: id.into(),
+        authority: "FDA".into(),
+        class: "II".into(),
+        action: Action::DoNotUse,
+        reason: "Seal may be open".into(),
+        source: "https://example.org/recall".into(),
+        source_date: date(2026, 11, 18),
+        units,
+    }
+}
+
+const DI: &str = "09501234567891";
+const NOTICE_DI: &str = "09501234000022";
+
+fn recall_rules() -> Vec<u8> {
+    let by_lot = Match { di: Some(DI.into()), lots: vec!["RC2201".into()], ..Match::default() };
+    let text = Match { di: Some(NOTICE_DI.into()), text_only: true, ..Match::default() };
+    rules::encode(&[rule("R-1", by_lot), rule("R-2", text)]).unwrap()
+}
+
+/// A repository whose rules reach to the day before it was published.
+fn repository() -> Repository {
+    let mut repository = Repository::new(&[("keys.json", &registry()), ("rules.bin", &recall_rules())]);
+    repository.spoil = |role, signed| {
+        if role == "targets" {
+            signed["targets"]["rules.bin"]["custom"] = json!({"sourceDate": "2026-11-19"});
+        }
+    };
+    repository.publish(&["targets", "snapshot", "timestamp"]);
+    repository
+}
+
+fn verifier() -> Verifier {
+    let repository = repository();
+    let state = repository.update(&State::pinned(repository.root()).unwrap(), now()).unwrap();
+    Verifier::new(state).unwrap()
+}
+
+const FIELDS: &str = "010950123456789117280131\u{1d}10LT4107\u{1d}21SN100234";
+
+/// A scan of these elements, sealed by a key over the elements of `signed`.
+fn sealed(scanned: &str, signed: &str, seed: u8, named: u8) -> String {
+    let udi = parse(&Scan::from_text(&format!("]d2{signed}")), date(2026, 11, 20));
+    let status_index = StatusIndex::new(100_234);
+    let record = UnitRecord::from_udi(&udi, status_index).unwrap();
+    let hint = public(named).hint();
+    let signature = key(seed).sign(&sig_structure(hint, &record)).to_bytes();
+    let seal = SealText { hint, status_index, signature };
+    format!("]d2{scanned}\u{1d}91{}\u{1d}92{}", seal.ai_91(), seal.ai_92())
+}
+
+fn verdict(verifier: &Verifier, scan: &str, now: Timestamp) -> Value {
+    serde_json::to_value(verifier.verify(&Scan::from_text(scan), now)).unwrap()
+}
+
+fn cases() -> Vec<(&'static str, String)> {
+    let plain = |fields: &str| format!("]d2{fields}");
+    let recalled = FIELDS.replace("LT4107", "RC2201");
+    let expired = FIELDS.replace("280131", "260131");
+    let other = FIELDS.replace("9501234567891", "9504321000011");
+    vec![
+        ("signed_no_recall", sealed(FIELDS, FIELDS, ACME, ACME)),
+        ("signed_uncovered", sealed(&format!("{FIELDS}\u{1d}240REF-77"), FIELDS, ACME, ACME)),
+        ("unsigned_no_recall", plain(FIELDS)),
+        ("recalled_unsigned", plain(&recalled)),
+        ("recalled_signed", sealed(&recalled, &recalled, ACME, ACME)),
+        ("altered_lot", sealed(&FIELDS.replace("LT4107", "LT4108"), FIELDS, ACME, ACME)),
+        ("altered_forged", sealed(FIELDS, FIELDS, OTHER, ACME)),
+        ("expired", sealed(&expired, &expired, ACME, ACME)),
+        ("hold_unknown_key", sealed(FIELDS, FIELDS, 99, 99)),
+        ("hold_other_prefix", sealed(&other, &other, ACME, ACME)),
+        ("hold_key_withdrawn", sealed(FIELDS, FIELDS, STOLEN, STOLEN)),
+        ("hold_recall_possible", plain(&FIELDS.replace(DI, NOTICE_DI))),
+        ("hold_recall_cannot_tell", plain("010950123456789117280131\u{1d}21SN100234")),
+        ("hold_unreadable", "hello".to_owned()),
+    ]
+}
+
+/// Holds `found` against the vector of that name; `UDI_WRITE_VECTORS` writes it instead.
+fn hold_to_vector(name: &str, scan: &str, now: Timestamp, found: &Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/vectors/verdict/{name}.json"));
+    let vector = json!({"scan": scan, "now": now.to_string(), "verdict": found});
+    if std::env::var_os("UDI_WRITE_VECTORS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, serde_json::to_string_pretty(&vector).unwrap() + "\n").unwrap();
+    }
+    let expected: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    assert_eq!(vector, expected, "{name}");
+}
+
+#[test]
+fn headlines_are_those_of_the_vectors() {
+    let verifier = verifier();
+    for (name, scan) in cases() {
+        let found = verdict(&verifier, &scan, now());
+        let headline = found["headline"].as_str().unwrap();
+        assert!(
+            name.starts_with(headline) || (name, headline) == ("signed_uncovered", "signed_no_recall"),
+            "{name}: {headline}"
+        );
+        hold_to_vector(name, &scan, now(), &found);
+    }
+}
+
+#[test]
+fn without_data_recalls_cannot_be_checked() {
+    let pinned = Verifier::new(State::pinned(repository().root()).unwrap()).unwrap();
+    let scan = format!("]d2{FIELDS}");
+    let found = verdict(&pinned, &scan, now());
+    assert_eq!(found["headline"], "cannot_check_recalls");
+    assert_eq!(found["asOf"]["freshness"], "none");
+    hold_to_vector("cannot_check_recalls_no_data", &scan, now(), &found);
+}
+
+#[test]
+fn old_data_is_shown_then_refused_and_still_recalls() {
+    let verifier = verifier();
+    let scan = sealed(FIELDS, FIELDS, ACME, ACME);
+    let after = |hours| now() + SignedDuration::from_hours(hours);
+    let at = |hours| verdict(&verifier, &scan, after(hours));
+    // The source reaches to the end of the 19th, half a day before the repository was signed.
+    assert_eq!(at(24)["asOf"]["freshness"], "fresh");
+    assert_eq!(at(25)["asOf"]["freshness"], "soft_stale");
+    assert_eq!(at(25)["headline"], "signed_no_recall");
+    let stale = at(24 * 30);
+    assert_eq!(stale["headline"], "cannot_check_recalls");
+    assert_eq!(stale["signature"]["state"], "verified");
+    hold_to_vector("cannot_check_recalls_hard_stale", &scan, after(24 * 30), &stale);
+    let recalled = format!("]d2{}", FIELDS.replace("LT4107", "RC2201"));
+    assert_eq!(verdict(&verifier, &recalled, after(24 * 365))["headline"], "recalled");
+}
+
+#[test]
+fn a_wrong_clock_is_named_and_changes_no_answer() {
+    let verifier = verifier();
+    let scan = sealed(FIELDS, FIELDS, ACME, ACME);
+    let past = verdict(&verifier, &scan, "2016-11-20T12:00:00Z".parse().unwrap());
+    assert_eq!(past["headline"], "signed_no_recall");
+    let codes: Vec<_> = past["notEstablished"].as_array().unwrap().iter().map(|line| &line["code"]).collect();
+    assert!(codes.contains(&&json!("clock_behind")));
+    hold_to_vector("signed_no_recall_clock_behind", &scan, "2016-11-20T12:00:00Z".parse().unwrap(), &past);
+    let future = verdict(&verifier, &scan, "2036-11-20T12:00:00Z".parse().unwrap());
+    assert_eq!(future["headline"], "expired");
+    assert_eq!(future["asOf"]["freshness"], "hard_stale");
+}
+
+#[test]
+fn every_verdict_says_what_no_label_can_settle() {
+    let verifier = verifier();
+    for (name, scan) in cases() {
+        let found = verdict(&verifier, &scan, now());
+        let lines = found["notEstablished"].as_array().unwrap();
+        assert_eq!(lines[0]["code"], "physical_item_is_original", "{name}");
+        assert_eq!(lines[1]["code"], "no_recall_after", "{name}");
+        assert_eq!(lines[1]["params"]["asOf"], "2026-11-19", "{name}");
+    }
+}
+
+/// Flip every bit of a signed symbol's message, one at a time.
+#[test]
+fn no_flipped_bit_ends_in_a_signed_headline() {
+    let verifier = verifier();
+    let intact = Scan::from_text(&sealed(FIELDS, FIELDS, ACME, ACME));
+    let mut ends = std::collections::BTreeMap::new();
+    for place in 0..intact.bytes.len() {
+        for bit in 0..8 {
+            let mut scan = intact.clone();
+            scan.bytes[place] ^= 1 << bit;
+            let headline = verifier.verify(&scan, now()).headline.code();
+            assert_ne!(headline, "signed_no_recall", "byte {place} bit {bit}: {}", hex(&scan.bytes));
+            *ends.entry(headline).or_insert(0) += 1;
+        }
+    }
+    println!("headlines of {} flipped bits: {ends:?}", intact.bytes.len() * 8);
+}
