@@ -14,8 +14,10 @@ mod output;
 mod parse;
 mod publish;
 mod recall;
+mod scan_text;
 mod serve;
 mod sign;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -47,6 +49,8 @@ enum Command {
     Recall(recall::Args),
     /// Publish registry and rules to a repository folder.
     Publish(publish::Args),
+    /// Verify scans and images against a repository: one JSON line a verdict.
+    Verify(verify::Args),
     /// Write a demo: labels, keys, recalls and a repository.
     Demo(demo::Args),
     /// Serve the PWA and a repository on this machine or to the local network.
@@ -73,6 +77,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Label(args) => label::run(&args),
         Command::Recall(args) => recall::run(args),
         Command::Publish(args) => publish::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
     }

@@ -3,10 +3,11 @@
 use std::io::stdout;
 
 use jiff::Zoned;
-use udi_verify::udi::{Scan, parse};
+use udi_verify::udi::parse;
 
 use crate::failure::Failure;
 use crate::output;
+use crate::scan_text::scan_of;
 
 /// Arguments of `udi parse`.
 #[derive(clap::Args)]
@@ -19,8 +20,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let today = Zoned::now().date();
     for scan in &args.scans {
-        let scan = Scan { bytes: scan.replace("\\x1d", "\u{1d}").into_bytes(), symbology_identifier: None };
-        output::line(&mut stdout().lock(), &parse(&scan, today))?;
+        output::line(&mut stdout().lock(), &parse(&scan_of(scan), today))?;
     }
     Ok(())
 }

@@ -178,6 +178,14 @@ pub(super) fn all(world: &World) -> Vec<Case> {
         label("lot_missing", "hold", "Lots of this item are recalled and the label states none.")
             .signed_by(Signer::None)
             .unit(|unit| unit.lot = None),
+        label("unit_recalled", "recalled", "Its maker recalls this one unit.")
+            .unit(|unit| unit.index = Some(7_001)),
+        label("unit_stolen", "used_or_stolen", "Its maker lists it as stolen.")
+            .unit(|unit| unit.index = Some(7_002)),
+        label("unit_used", "used_or_stolen", "Its maker lists it as used.")
+            .unit(|unit| unit.index = Some(7_003)),
+        label("unit_quarantined", "hold", "Its maker has set it aside until a question is settled.")
+            .unit(|unit| unit.index = Some(7_004)),
         label("expired", "expired", "Past its use-by date.")
             .unit(|unit| unit.expiry = Some(world.days_ago(90).to_string())),
         unsigned(),

@@ -18,7 +18,7 @@ use crate::clock;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::key::KeyStore;
 use crate::label::{Scale, human_readable};
-use crate::publish::{Repository, RoleSigners, publish, target_files, write_atomically};
+use crate::publish::{Repository, RoleSigners, TargetFile, publish, target_files, write_atomically};
 
 /// Arguments of `udi demo`.
 #[derive(clap::Args)]
@@ -84,7 +84,9 @@ fn write_lists(folder: &Path, labels: &[Case], entries: &[Entry]) -> Result<(), 
 }
 
 fn publish_world(folder: &Path, keys: &KeyStore, world: &World, now: Timestamp) -> Result<(), Failure> {
-    let files = target_files(&world.registry()?, &world.rules())?;
+    let mut files = target_files(&world.registry()?, &world.rules(), world.today)?;
+    let status = TargetFile { bytes: world.unit_status()?, source_date: None };
+    files.insert("status/acme.bin".to_owned(), status);
     let repository = Repository::new(&folder.join("repository"));
     let published = publish(&repository, &RoleSigners::open_or_create(keys)?, &files, now)?;
     write_atomically(&folder.join("root.json"), &published.root)

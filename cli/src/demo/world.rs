@@ -2,14 +2,22 @@
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use udi_verify::recall::status::{Encoder, Flag};
 use udi_verify::recall::{Action, DateRange, Match, Order, Range, Rule};
 use udi_verify::seal::registry::{IssuerEntry, KeyEntry, KeyFile, KeyStatus, Prefix};
 use udi_verify::udi::Agency;
 
 use super::cases::{CATHETER, IMPLANT, PUMP};
 use crate::clock;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure, OrFail};
 use crate::key::{KeyPair, KeyStore};
+
+/// How many units Acme Medical has signed.
+const INDICES_GIVEN_OUT: u64 = 200_000;
+
+/// The flagged units, in the order of the file format.
+const FLAGGED: [(Flag, u64); 4] =
+    [(Flag::Recalled, 7_001), (Flag::Stolen, 7_002), (Flag::Used, 7_003), (Flag::Quarantined, 7_004)];
 
 /// The keys of everyone in the demo.
 pub(super) struct World {
@@ -115,6 +123,16 @@ impl World {
                 )
             },
         ]
+    }
+
+    /// Acme Medical's units that are flagged one by one, as `status/acme.bin`.
+    pub(super) fn unit_status(&self) -> Result<Vec<u8>, Failure> {
+        let doing = || "cannot encode the unit status";
+        let mut encoder = Encoder::new(Vec::new(), INDICES_GIVEN_OUT).or_fail(Exit::System, doing)?;
+        for (flag, index) in FLAGGED {
+            encoder.push(flag, index).or_fail(Exit::System, doing)?;
+        }
+        encoder.finish().or_fail(Exit::System, doing)
     }
 
     fn rule(&self, id: &str, reason: &str, units: Match) -> Rule {

@@ -5,11 +5,13 @@
 use std::collections::BTreeMap;
 
 use ed25519_dalek::Signer;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use olpc_cjson::CanonicalFormatter;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::publication::TargetFile;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::key::KeyPair;
 
@@ -98,6 +100,17 @@ pub(crate) struct FileMeta {
     pub(crate) length: u64,
     /// `sha256` alone, in hexadecimal.
     pub(crate) hashes: BTreeMap<String, String>,
+    /// For targets only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) custom: Option<Custom>,
+}
+
+/// What we add to a target: how far the data behind it reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Custom {
+    /// The source's own date.
+    pub(crate) source_date: Date,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -189,7 +202,14 @@ impl FileMeta {
             version,
             length: bytes.len() as u64,
             hashes: BTreeMap::from([("sha256".to_owned(), sha256_hex(bytes))]),
+            custom: None,
         }
+    }
+
+    /// What is promised of a target, and how far the data behind it reaches.
+    pub(crate) fn of_target(target: &TargetFile) -> Self {
+        let custom = target.source_date.map(|source_date| Custom { source_date });
+        Self { custom, ..Self::of(&target.bytes, None) }
     }
 }
 

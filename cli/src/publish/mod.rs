@@ -9,14 +9,17 @@ use std::io::stdout;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use udi_verify::recall::{Rule, rules};
 use udi_verify::seal::Registry;
 use udi_verify::seal::registry::KeyFile;
+use udi_verify::trust;
 
-pub(crate) use publication::{RoleSigners, TargetFiles, publish};
+pub(crate) use publication::{RoleSigners, TargetFile, TargetFiles, publish};
 pub(crate) use repository::{Repository, write_atomically};
 
+use crate::clock;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::key::KeyStore;
 use crate::output;
@@ -33,6 +36,10 @@ pub(crate) struct Args {
     /// Recall rules; repeatable.
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    /// How far the recall data reaches: the date its source states. Today if it is left out, which is right
+    /// only where the rules are written by hand.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    source_date: Option<Date>,
     /// The folder with the keys root, targets, snapshot and timestamp, made if they do not exist.
     #[arg(long, default_value = "keys", value_name = "DIR")]
     keys: PathBuf,
@@ -54,9 +61,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     for path in &args.rules {
         all.extend(read_rules(path)?);
     }
-    let files = target_files(&read_registry(&args.registry)?, &all)?;
+    let now = Timestamp::now();
+    let source_date = args.source_date.unwrap_or_else(|| clock::day(now));
+    let files = target_files(&read_registry(&args.registry)?, &all, source_date)?;
     let signers = RoleSigners::open_or_create(&KeyStore::new(&args.keys))?;
-    let published = publish(&Repository::new(&args.repository), &signers, &files, Timestamp::now())?;
+    let published = publish(&Repository::new(&args.repository), &signers, &files, now)?;
     let root = args.root.clone().unwrap_or_else(|| beside(&args.repository));
     write_atomically(&root, &published.root)?;
     output::line(&mut stdout().lock(), &Report { version: published.version, changed: published.changed })
@@ -68,7 +77,11 @@ pub(crate) fn beside(repository: &Path) -> PathBuf {
 }
 
 /// The targets `keys.json` and `rules.bin`, checked by the code that will read them.
-pub(crate) fn target_files(registry: &KeyFile, all: &[Rule]) -> Result<TargetFiles, Failure> {
+pub(crate) fn target_files(
+    registry: &KeyFile,
+    all: &[Rule],
+    source_date: Date,
+) -> Result<TargetFiles, Failure> {
     let checked = Registry::author(registry.clone()).or_fail(Exit::Input, || "the registry is broken")?;
     if let Some(key) = checked.refused().first() {
         let words = format!("the key {} of {} cannot be published: {}", key.hint, key.issuer, key.code);
@@ -76,7 +89,10 @@ pub(crate) fn target_files(registry: &KeyFile, all: &[Rule]) -> Result<TargetFil
     }
     let keys = serde_json::to_vec(registry).or_fail(Exit::System, || "cannot encode the registry")?;
     let rules = rules::encode(all).or_fail(Exit::Input, || "the rules cannot be published")?;
-    Ok(TargetFiles::from([("keys.json".to_owned(), keys), ("rules.bin".to_owned(), rules)]))
+    Ok(TargetFiles::from([
+        (trust::KEYS.to_owned(), TargetFile { bytes: keys, source_date: None }),
+        (trust::RULES.to_owned(), TargetFile { bytes: rules, source_date: Some(source_date) }),
+    ]))
 }
 
 fn read_registry(path: &Path) -> Result<KeyFile, Failure> {

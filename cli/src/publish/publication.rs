@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::metadata::{FileMeta, Key, Role, RoleKeys, Root, Snapshot, Targets, Term, TimestampRole};
 use super::repository::{Current, Repository};
@@ -26,7 +27,15 @@ pub(crate) struct RoleSigners {
 }
 
 /// The target files to publish, by path.
-pub(crate) type TargetFiles = BTreeMap<String, Vec<u8>>;
+pub(crate) type TargetFiles = BTreeMap<String, TargetFile>;
+
+/// One of them.
+pub(crate) struct TargetFile {
+    /// Its content.
+    pub(crate) bytes: Vec<u8>,
+    /// How far the data behind it reaches, where that is another thing than when it is published.
+    pub(crate) source_date: Option<Date>,
+}
 
 /// What a publication did.
 pub(crate) struct Published {
@@ -84,12 +93,12 @@ pub(crate) fn publish(
     let current = repository.current()?;
     let previous = current.as_ref().map(|current| &current.targets.body);
     let targets = Targets {
-        targets: files.iter().map(|(path, bytes)| (path.clone(), FileMeta::of(bytes, None))).collect(),
+        targets: files.iter().map(|(path, file)| (path.clone(), FileMeta::of_target(file))).collect(),
     };
     let changed = changed_paths(previous, &targets);
 
-    for (path, bytes) in files {
-        repository.write_target(path, bytes)?;
+    for (path, file) in files {
+        repository.write_target(path, &file.bytes)?;
     }
     let next = |version: fn(&Current) -> u64| current.as_ref().map_or(0, version) + 1;
     let targets = Role::new(

@@ -75,6 +75,15 @@ impl Unit {
         if let Some(finding) = udi.findings.iter().find(|finding| finding.severity == Severity::Error) {
             return Err(format!("the label would be wrong: {}", finding.code));
         }
+        for (stated, read) in [(&self.expiry, &udi.expiry), (&self.manufactured, &udi.manufactured)] {
+            // Two digits for a year: beyond 50 years either way they mean another century.
+            if let (Some(stated), Some(read)) =
+                (present(stated).and_then(|text| text.parse::<Date>().ok()), read)
+                && stated != read.date
+            {
+                return Err(format!("the date {stated} would be read as {}", read.date));
+            }
+        }
         let index = match self.index {
             Some(index) => Some(StatusIndex::new(index).ok_or("index is not below 2^36")?),
             None => None,
