@@ -5,9 +5,15 @@
 //! AIM identifier (ISO/IEC 15424). This stage does not know what a UDI is.
 
 mod data_matrix;
+mod geometry;
 mod linear;
+mod lines;
+mod pattern_fit;
 mod reader;
+mod reed_solomon;
 mod rxing_reader;
+mod soft_grid;
+mod warp;
 
 use serde::{Serialize, Serializer};
 

@@ -1,0 +1,194 @@
+//! Where an image has the texture of a symbol: the structure tensor of small tiles.
+//!
+//! One pass over the pixels. A matrix symbol has strong edges in two directions, a linear one in one; paper has
+//! none. Everything dearer is done only where this finds something.
+
+use super::pyramid::Grey;
+
+/// Side of a tile in pixels.
+pub(crate) const TILE: usize = 8;
+
+/// Least mean squared gradient (Sobel/8, grey levels a pixel) that is not noise.
+const LEAST_ENERGY: f32 = 14.0;
+
+/// The structure tensor of every tile: sums of gx², gy² and gx·gy, a pixel's mean.
+#[derive(Debug, Clone)]
+pub(crate) struct Texture {
+    pub(crate) columns: usize,
+    pub(crate) rows: usize,
+    tensors: Vec<[f32; 3]>,
+    threshold: f32,
+}
+
+/// What texture a tile and its neighbours have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// None.
+    Flat,
+    /// Edges in one direction.
+    Stripes,
+    /// Edges in several directions.
+    Matrix,
+}
+
+/// Tiles of one kind that touch.
+#[derive(Debug, Clone)]
+pub(crate) struct Region {
+    /// Tiles as (column, row).
+    pub(crate) tiles: Vec<(usize, usize)>,
+    /// First column and row, last column and row, in tiles.
+    pub(crate) bounds: [usize; 4],
+}
+
+impl Texture {
+    /// The texture of `image`.
+    pub(crate) fn of(image: &Grey<'_>) -> Self {
+        let (columns, rows) = (image.width / TILE, image.height / TILE);
+        let mut tensors = vec![[0.0; 3]; columns * rows];
+        let width = image.width;
+        let mut sums: Vec<[i32; 3]> = vec![[0; 3]; columns];
+        for row in 0..rows {
+            sums.fill([0; 3]);
+            for y in (row * TILE).max(1)..((row + 1) * TILE).min(image.height - 1) {
+                let line = |offset: usize| &image.luma[(y + offset - 1) * width..][..width];
+                add_row(line(0), line(1), line(2), &mut sums);
+            }
+            for (tensor, sum) in tensors[row * columns..].iter_mut().zip(&sums) {
+                // Sobel sums are 8 times the gradient.
+                *tensor = sum.map(|value| value as f32 / (64 * TILE * TILE) as f32);
+            }
+        }
+        let mut texture = Self { columns, rows, tensors, threshold: LEAST_ENERGY };
+        texture.threshold = texture.threshold.max(2.5 * texture.noise());
+        texture
+    }
+
+    /// Energy of the calmest fifth of the tiles.
+    fn noise(&self) -> f32 {
+        let mut energies: Vec<f32> = self.tensors.iter().map(|[xx, yy, _]| xx + yy).collect();
+        let fifth = energies.len() / 5;
+        if energies.is_empty() {
+            return 0.0;
+        }
+        *energies.select_nth_unstable_by(fifth, f32::total_cmp).1
+    }
+
+    /// Mean tensor of a tile and its neighbours.
+    pub(crate) fn around(&self, column: usize, row: usize) -> [f32; 3] {
+        let mut sum = [0.0; 3];
+        let mut count = 0.0;
+        for y in row.saturating_sub(1)..(row + 2).min(self.rows) {
+            for x in column.saturating_sub(1)..(column + 2).min(self.columns) {
+                for (total, part) in sum.iter_mut().zip(self.tensors[y * self.columns + x]) {
+                    *total += part;
+                }
+                count += 1.0;
+            }
+        }
+        sum.map(|total| total / count)
+    }
+
+    fn kind(&self, column: usize, row: usize) -> Kind {
+        let [xx, yy, _] = self.tensors[row * self.columns + column];
+        if xx + yy < self.threshold {
+            return Kind::Flat;
+        }
+        let tensor = self.around(column, row);
+        if coherence(tensor) > 0.75 { Kind::Stripes } else { Kind::Matrix }
+    }
+
+    /// Regions of touching tiles of one kind, each with at least `least` tiles, largest first.
+    pub(crate) fn regions(&self, kind: Kind, least: usize) -> Vec<Region> {
+        let mut open: Vec<bool> = (0..self.columns * self.rows)
+            .map(|index| self.kind(index % self.columns, index / self.columns) == kind)
+            .collect();
+        let mut regions = Vec::new();
+        for start in 0..open.len() {
+            if open[start] {
+                let region = self.flood(&mut open, start);
+                if region.tiles.len() >= least {
+                    regions.push(region);
+                }
+            }
+        }
+        regions.sort_by_key(|region| std::cmp::Reverse(region.tiles.len()));
+        regions
+    }
+
+    fn flood(&self, open: &mut [bool], start: usize) -> Region {
+        let first = (start % self.columns, start / self.columns);
+        let mut region = Region { tiles: vec![first], bounds: [first.0, first.1, first.0, first.1] };
+        open[start] = false;
+        let mut next = 0;
+        while let Some(&(column, row)) = region.tiles.get(next) {
+            next += 1;
+            let [left, top, right, bottom] = region.bounds;
+            region.bounds = [left.min(column), top.min(row), right.max(column), bottom.max(row)];
+            for y in row.saturating_sub(1)..(row + 2).min(self.rows) {
+                for x in column.saturating_sub(1)..(column + 2).min(self.columns) {
+                    let index = y * self.columns + x;
+                    if open[index] {
+                        open[index] = false;
+                        region.tiles.push((x, y));
+                    }
+                }
+            }
+        }
+        region
+    }
+}
+
+/// How much a tensor's edges share one direction, 0 to 1.
+pub(crate) fn coherence([xx, yy, xy]: [f32; 3]) -> f32 {
+    let energy = xx + yy;
+    if energy <= 0.0 { 0.0 } else { (xx - yy).hypot(2.0 * xy) / energy }
+}
+
+/// Adds a row's squared gradients to its tiles. `i32` holds a tile: 64 pixels × (4 × 255)² < 2²⁷.
+fn add_row(above: &[u8], here: &[u8], below: &[u8], sums: &mut [[i32; 3]]) {
+    for (column, sum) in sums.iter_mut().enumerate() {
+        let from = (column * TILE).max(1);
+        let to = ((column + 1) * TILE).min(here.len() - 1);
+        let (a, h, b) = (&above[from - 1..=to], &here[from - 1..=to], &below[from - 1..=to]);
+        let [mut xx, mut yy, mut xy] = [0; 3];
+        for i in 1..a.len() - 1 {
+            let at = |line: &[u8], index: usize| i32::from(line[index]);
+            let gx = at(a, i + 1) + 2 * at(h, i + 1) + at(b, i + 1)
+                - at(a, i - 1)
+                - 2 * at(h, i - 1)
+                - at(b, i - 1);
+            let gy = at(b, i - 1) + 2 * at(b, i) + at(b, i + 1) - at(a, i - 1) - 2 * at(a, i) - at(a, i + 1);
+            xx += gx * gx;
+            yy += gy * gy;
+            xy += gx * gy;
+        }
+        for (total, part) in sum.iter_mut().zip([xx, yy, xy]) {
+            *total += part;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    fn image(paint: impl Fn(usize, usize) -> u8) -> Grey<'static> {
+        let luma = (0..128 * 96).map(|index| paint(index % 128, index / 128)).collect();
+        Grey { luma: Cow::Owned(luma), width: 128, height: 96 }
+    }
+
+    #[test]
+    fn stripes_chequers_and_paper_are_told_apart() {
+        let in_box = |x: usize, y: usize| (32..80).contains(&x) && (32..80).contains(&y);
+        let stripes = image(|x, y| if in_box(x, y) && x / 3 % 2 == 0 { 0 } else { 200 });
+        let stripes = Texture::of(&stripes);
+        assert!(stripes.regions(Kind::Stripes, 4).iter().any(|region| region.tiles.len() >= 30));
+        let chequers = image(|x, y| if in_box(x, y) && (x / 3 + y / 3) % 2 == 0 { 0 } else { 200 });
+        let regions = Texture::of(&chequers).regions(Kind::Matrix, 4);
+        assert_eq!(regions.len(), 1);
+        assert!(regions[0].tiles.len() >= 30);
+        let paper = Texture::of(&image(|_, _| 200));
+        assert!(paper.regions(Kind::Matrix, 1).is_empty() && paper.regions(Kind::Stripes, 1).is_empty());
+    }
+}

@@ -1,0 +1,149 @@
+//! Soft modules → message: placement, error correction with erasures, decodation.
+//!
+//! The least reliable codewords are erased a few at a time (generalised minimum distance decoding). Whatever is
+//! found must be proven: the finder pattern must be there, and the correction must have left enough redundancy
+//! that noise would not have passed.
+
+use crate::symbol::{Message, reed_solomon::DATA_MATRIX, soft_grid::SoftGrid};
+
+use super::{decodation, placement, symbol_size::SymbolSize};
+
+/// Share of the finder and alignment patterns that may be wrong.
+const MOST_PATTERN_ERRORS: f32 = 0.2;
+
+/// Bits of proof that errors alone must leave.
+const LEAST_PROOF: f32 = 22.0;
+
+/// Bits of proof where codewords were erased, which is tried many times.
+const LEAST_PROOF_ERASED: f32 = 28.0;
+
+/// The message of a sampled grid (with its border of one module), and how many bits prove it.
+pub(crate) fn decode(size: &SymbolSize, grid: &SoftGrid) -> Option<Message> {
+    if pattern_errors(size, grid) > MOST_PATTERN_ERRORS {
+        return None;
+    }
+    let (rows, columns) = size.mapping();
+    let placement = placement::bits(rows, columns);
+    let known = |row: usize, column: usize| size.fixed(row - 1, column - 1);
+    let mut grid = grid.clone();
+    for _ in 0..3 {
+        if let Some(message) = attempt(size, &placement, &grid) {
+            return Some(message);
+        }
+        grid = grid.equalised(known)?;
+    }
+    attempt(size, &placement, &grid)
+}
+
+/// Share of the modules of known colour that are wrong.
+pub(crate) fn pattern_errors(size: &SymbolSize, grid: &SoftGrid) -> f32 {
+    let (mut wrong, mut all) = (0, 0);
+    for row in 0..size.rows {
+        for column in 0..size.columns {
+            if let Some(dark) = size.fixed(row, column) {
+                let value = grid.values[(row + 1) * grid.columns + column + 1];
+                all += 1;
+                wrong += u32::from((value > 0.0) != dark);
+            }
+        }
+    }
+    wrong as f32 / all as f32
+}
+
+fn attempt(size: &SymbolSize, placement: &[Option<u16>], grid: &SoftGrid) -> Option<Message> {
+    let total = size.data + size.check;
+    let mut codewords = vec![0u8; total];
+    let mut doubt = vec![f32::MAX; total];
+    let (_, columns) = size.mapping();
+    for (index, bit) in placement.iter().enumerate() {
+        let Some(bit) = bit.map(usize::from) else { continue };
+        let (row, column) = size.place(index / columns, index % columns);
+        let value = grid.values[(row + 1) * grid.columns + column + 1];
+        codewords[bit / 8] |= u8::from(value > 0.0) << (7 - bit % 8);
+        doubt[bit / 8] = doubt[bit / 8].min(value.abs());
+    }
+    for block in 0..size.blocks {
+        correct_block(size, block, &mut codewords, &doubt)?;
+    }
+    codewords.truncate(size.data);
+    decodation::decode(&codewords)
+}
+
+fn correct_block(size: &SymbolSize, block: usize, codewords: &mut [u8], doubt: &[f32]) -> Option<()> {
+    let indices = block_indices(size, block);
+    let check = size.check / size.blocks;
+    let word: Vec<u8> = indices.iter().map(|&index| codewords[index]).collect();
+    let mut doubtful: Vec<usize> = (0..indices.len()).collect();
+    doubtful.sort_by(|&a, &b| doubt[indices[a]].total_cmp(&doubt[indices[b]]));
+    let step = (check / 8).max(2);
+    for erased in (0..check).step_by(step) {
+        let least = if erased == 0 { LEAST_PROOF } else { LEAST_PROOF_ERASED };
+        if 8.0 * (check - erased) as f32 <= least {
+            return None;
+        }
+        let mut corrected = word.clone();
+        let Some(correction) = DATA_MATRIX.correct(&mut corrected, check, &doubtful[..erased]) else {
+            continue;
+        };
+        if correction.proof_bits >= least {
+            for (&index, codeword) in indices.iter().zip(corrected) {
+                codewords[index] = codeword;
+            }
+            return Some(());
+        }
+    }
+    None
+}
+
+/// Indices of a block's codewords, data before check (ISO/IEC 16022 clause 5.6.3 and annex A). The largest
+/// size has two shorter blocks, and its check codewords begin with them.
+fn block_indices(size: &SymbolSize, block: usize) -> Vec<usize> {
+    let shift = if size.rows == 144 { 8 } else { 0 };
+    let data = (block..size.data).step_by(size.blocks);
+    let check = ((block + size.blocks - shift) % size.blocks..size.check).step_by(size.blocks);
+    data.chain(check.map(|index| size.data + index)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::symbol_size::SIZES;
+    use super::*;
+
+    #[test]
+    fn blocks_share_out_every_codeword() {
+        for size in SIZES {
+            let mut all: Vec<usize> =
+                (0..size.blocks).flat_map(|block| block_indices(&size, block)).collect();
+            all.sort_unstable();
+            assert!(all.into_iter().eq(0..size.data + size.check));
+        }
+    }
+
+    #[test]
+    fn noise_is_no_symbol() {
+        let size = SymbolSize::of(22, 22).unwrap();
+        let mut state = 1u32;
+        for _ in 0..200 {
+            let values = (0..24 * 24)
+                .map(|index| {
+                    state = state.wrapping_mul(1664525).wrapping_add(1013904223);
+                    let noise = (state >> 8) as f32 / (1 << 23) as f32 - 1.0;
+                    // A perfect finder pattern around noise.
+                    let (row, column) = (index / 24, index % 24);
+                    let inside = (1..23).contains(&row) && (1..23).contains(&column);
+                    match inside.then(|| size.fixed(row - 1, column - 1)).flatten() {
+                        Some(dark) => {
+                            if dark {
+                                1.0
+                            } else {
+                                -1.0
+                            }
+                        }
+                        None => noise,
+                    }
+                })
+                .collect();
+            assert_eq!(decode(&size, &SoftGrid { rows: 24, columns: 24, values }), None);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Straight edges of an image region: a Hough transform along its two main directions.
+//!
+//! A line sums the gradient all along itself, so it stands out of noise that hides every single edge point.
+
+use crate::frame::pyramid::Grey;
+
+/// An oriented straight edge: points p with n·p = rho, where the unit normal n points to the lighter side.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) normal: (f32, f32),
+    pub(crate) rho: f32,
+    /// Gradient summed along the line.
+    pub(crate) votes: f32,
+}
+
+/// A rectangle of pixels: left, top, right, bottom; the last two are excluded.
+pub(crate) type Window = [usize; 4];
+
+/// Lines kept for each direction and sign.
+const KEPT: usize = 7;
+
+/// How far lines of one direction fan out under perspective, in degrees to either side.
+const FAN: i32 = 12;
+
+/// Step of the fan in degrees.
+const FAN_STEP: i32 = 2;
+
+/// The edge points of a window.
+pub(crate) struct Edges {
+    points: Vec<Edge>,
+    window: Window,
+}
+
+struct Edge {
+    x: f32,
+    y: f32,
+    gx: f32,
+    gy: f32,
+    strength: f32,
+}
+
+impl Edges {
+    /// Pixels of `window` whose gradient stands out.
+    pub(crate) fn of(image: &Grey<'_>, window: Window) -> Self {
+        let [left, top, right, bottom] = window;
+        let mut points = Vec::new();
+        let mut energy = 0.0;
+        for y in top.max(1)..bottom.min(image.height - 1) {
+            for x in left.max(1)..right.min(image.width - 1) {
+                let at =
+                    |dx: usize, dy: usize| f32::from(image.luma[(y + dy - 1) * image.width + x + dx - 1]);
+                let gx = at(2, 0) + 2.0 * at(2, 1) + at(2, 2) - at(0, 0) - 2.0 * at(0, 1) - at(0, 2);
+                let gy = at(0, 2) + 2.0 * at(1, 2) + at(2, 2) - at(0, 0) - 2.0 * at(1, 0) - at(2, 0);
+                let strength = gx.hypot(gy) / 8.0;
+                energy += strength;
+                points.push(Edge {
+                    x: x as f32 + 0.5,
+                    y: y as f32 + 0.5,
+                    gx: gx / 8.0,
+                    gy: gy / 8.0,
+                    strength,
+                });
+            }
+        }
+        let least = 0.8 * energy / points.len().max(1) as f32;
+        points.retain(|edge| edge.strength > least);
+        Self { points, window }
+    }
+
+    /// The two main edge directions (of the normals, in degrees, 0 to 179), the stronger first; `None` where a
+    /// second one is missing.
+    pub(crate) fn directions(&self) -> Option<[i32; 2]> {
+        let mut histogram = [0.0f32; 180];
+        for edge in &self.points {
+            histogram[degrees(edge.gx, edge.gy) as usize % 180] += edge.strength;
+        }
+        let smooth: Vec<f32> = (0..180)
+            .map(|at| {
+                (-6..=6)
+                    .map(|d: i32| histogram[(at + d).rem_euclid(180) as usize] * (7 - d.abs()) as f32)
+                    .sum()
+            })
+            .collect();
+        let best = |allowed: &dyn Fn(i32) -> bool| {
+            (0..180)
+                .filter(|&at| allowed(at))
+                .max_by(|&a, &b| smooth[a as usize].total_cmp(&smooth[b as usize]))
+        };
+        let first = best(&|_| true)?;
+        let second = best(&|at| {
+            let apart = (at - first).rem_euclid(180);
+            (45..=135).contains(&apart)
+        })?;
+        (smooth[second as usize] > 0.25 * smooth[first as usize]).then_some([first, second])
+    }
+
+    /// The strongest lines whose normals point about `direction` degrees (0 to 359).
+    pub(crate) fn lines(&self, direction: i32) -> Vec<Line> {
+        let [left, top, right, bottom] = self.window.map(|side| side as f32);
+        let reach = (right - left).hypot(bottom - top).ceil() as usize + 4;
+        let centre = ((left + right) / 2.0, (top + bottom) / 2.0);
+        let normals: Vec<(f32, f32)> = (-FAN..=FAN)
+            .step_by(FAN_STEP as usize)
+            .map(|offset| {
+                let angle = ((direction + offset) as f32).to_radians();
+                (angle.cos(), angle.sin())
+            })
+            .collect();
+        let mut votes = vec![0.0f32; normals.len() * reach];
+        let (main_x, main_y) = ((direction as f32).to_radians().cos(), (direction as f32).to_radians().sin());
+        for edge in &self.points {
+            // Within about 30° of the family's direction, and pointing its way.
+            if edge.gx * main_x + edge.gy * main_y < 0.85 * edge.strength {
+                continue;
+            }
+            let (x, y) = (edge.x - centre.0, edge.y - centre.1);
+            for (normal, row) in normals.iter().zip(votes.chunks_exact_mut(reach)) {
+                let along = edge.gx * normal.0 + edge.gy * normal.1;
+                let rho = x * normal.0 + y * normal.1 + reach as f32 / 2.0;
+                let (bin, part) = (rho as usize, rho.fract());
+                if let Some([near, far]) = row.get_mut(bin..bin + 2) {
+                    *near += along * (1.0 - part);
+                    *far += along * part;
+                }
+            }
+        }
+        peaks(votes, reach)
+            .into_iter()
+            .map(|(angle, bin, votes)| {
+                let normal = normals[angle];
+                let rho = bin as f32 - reach as f32 / 2.0 + centre.0 * normal.0 + centre.1 * normal.1;
+                Line { normal, rho, votes }
+            })
+            .collect()
+    }
+}
+
+/// The highest cells, each clearing its surroundings: (angle, rho bin, votes).
+fn peaks(mut votes: Vec<f32>, reach: usize) -> Vec<(usize, usize, f32)> {
+    let mut found: Vec<(usize, usize, f32)> = Vec::new();
+    while found.len() < KEPT {
+        let Some((index, &value)) = votes.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)) else { break };
+        if value <= 0.0 || value < 0.2 * found.first().map_or(0.0, |first| first.2) {
+            break;
+        }
+        let (angle, bin) = (index / reach, index % reach);
+        found.push((angle, bin, value));
+        for (other, row) in votes.chunks_exact_mut(reach).enumerate() {
+            let width = 2 + 2 * other.abs_diff(angle);
+            let to = (bin + width + 1).min(reach);
+            row[bin.saturating_sub(width)..to].fill(0.0);
+        }
+    }
+    found
+}
+
+fn degrees(x: f32, y: f32) -> i32 {
+    (y.atan2(x).to_degrees().round() as i32).rem_euclid(360)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    #[test]
+    fn the_sides_of_a_dark_square_are_found_with_their_light_side() {
+        let dark = |x: usize, y: usize| (20..60).contains(&x) && (30..70).contains(&y);
+        let luma = (0..100 * 100).map(|i| if dark(i % 100, i / 100) { 50 } else { 200 }).collect();
+        let image = Grey { luma: Cow::Owned(luma), width: 100, height: 100 };
+        let edges = Edges::of(&image, [0, 0, 100, 100]);
+        let mut directions = edges.directions().unwrap();
+        directions.sort_unstable();
+        assert!(directions[0] <= 2 || directions[0] >= 178);
+        assert!((88..=92).contains(&directions[1]));
+        for (direction, rho) in [(0, 60.0), (180, -20.0), (90, 70.0), (270, -30.0)] {
+            let line = edges.lines(direction)[0];
+            assert!((line.rho - rho).abs() < 1.5, "{direction}: {line:?}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Reed-Solomon correction of errors and erasures over GF(256).
+//!
+//! ISO/IEC 16022 annex E (Data Matrix, generator roots from α¹) and ISO/IEC 18004 annex A (QR, from α⁰). A
+//! reader may erase codewords it doubts; [`Correction::proof_bits`] then tells how unlikely it is that noise
+//! was taken for a message, and the caller refuses what is not proven well enough.
+
+/// A field and where its generator's roots begin.
+pub(crate) struct Code {
+    exp: [u8; 512],
+    log: [u8; 256],
+    first_root: usize,
+}
+
+/// What a successful correction did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Correction {
+    /// Codewords changed that were not erased.
+    pub(crate) errors: usize,
+    /// −log₂ of the chance that a random word would have passed with so many errors and erasures.
+    pub(crate) proof_bits: f32,
+}
+
+/// Data Matrix: x⁸+x⁵+x³+x²+1.
+pub(crate) static DATA_MATRIX: Code = Code::new(0x12D, 1);
+/// QR Code: x⁸+x⁴+x³+x²+1.
+pub(crate) static QR: Code = Code::new(0x11D, 0);
+
+impl Code {
+    const fn new(polynomial: u16, first_root: usize) -> Self {
+        let (mut exp, mut log) = ([0u8; 512], [0u8; 256]);
+        let mut value = 1u16;
+        let mut power = 0;
+        while power < 255 {
+            exp[power] = value as u8;
+            exp[power + 255] = value as u8;
+            log[value as usize] = power as u8;
+            value <<= 1;
+            if value & 0x100 != 0 {
+                value ^= polynomial;
+            }
+            power += 1;
+        }
+        Self { exp, log, first_root }
+    }
+
+    fn multiply(&self, a: u8, b: u8) -> u8 {
+        if a == 0 || b == 0 {
+            return 0;
+        }
+        self.exp[usize::from(self.log[usize::from(a)]) + usize::from(self.log[usize::from(b)])]
+    }
+
+    fn inverse(&self, a: u8) -> u8 {
+        self.exp[255 - usize::from(self.log[usize::from(a)])]
+    }
+
+    /// α to the power.
+    fn power(&self, exponent: usize) -> u8 {
+        self.exp[exponent % 255]
+    }
+
+    /// Value of the polynomial (lowest power first) at `x`.
+    fn evaluate(&self, polynomial: &[u8], x: u8) -> u8 {
+        polynomial.iter().rev().fold(0, |sum, &term| self.multiply(sum, x) ^ term)
+    }
+
+    fn product(&self, a: &[u8], b: &[u8]) -> Vec<u8> {
+        let mut out = vec![0; (a.len() + b.len()).saturating_sub(1)];
+        for (i, &x) in a.iter().enumerate() {
+            for (j, &y) in b.iter().enumerate() {
+                out[i + j] ^= self.multiply(x, y);
+            }
+        }
+        out
+    }
+
+    /// Corrects `word` in place; its last `check` codewords are the error correction ones and `erased` are
+    /// indices of doubtful codewords. `None` leaves `word` as it was: too much is wrong.
+    pub(crate) fn correct(&self, word: &mut [u8], check: usize, erased: &[usize]) -> Option<Correction> {
+        let length = word.len();
+        if length > 255 || check >= length || erased.len() > check || erased.iter().any(|&at| at >= length) {
+            return None;
+        }
+        let syndromes = self.syndromes(word, check);
+        if syndromes.iter().all(|&syndrome| syndrome == 0) {
+            return Some(Correction { errors: 0, proof_bits: proof_bits(length, check, erased.len(), 0) });
+        }
+        let erasure_locator = erased
+            .iter()
+            .fold(vec![1], |locator, &at| self.product(&locator, &[1, self.power(length - 1 - at)]));
+        let locator = self.locator(&syndromes, &erasure_locator, erased.len())?;
+        let places = self.places(&locator, length)?;
+        let corrections = self.magnitudes(&syndromes, &locator, &places, length);
+        let mut fixed = word.to_vec();
+        let mut errors = 0;
+        for (&place, correction) in places.iter().zip(corrections) {
+            let correction = correction?;
+            fixed[place] ^= correction;
+            errors += usize::from(correction != 0 && !erased.contains(&place));
+        }
+        if 2 * errors + erased.len() > check
+            || self.syndromes(&fixed, check).iter().any(|&syndrome| syndrome != 0)
+        {
+            return None;
+        }
+        word.copy_from_slice(&fixed);
+        Some(Correction { errors, proof_bits: proof_bits(length, check, erased.len(), errors) })
+    }
+
+    fn syndromes(&self, word: &[u8], check: usize) -> Vec<u8> {
+        (0..check)
+            .map(|index| {
+                let root = self.power(index + self.first_root);
+                word.iter().fold(0, |sum, &codeword| self.multiply(sum, root) ^ codeword)
+            })
+            .collect()
+    }
+
+    /// Berlekamp-Massey, begun with the erasures' locator.
+    fn locator(&self, syndromes: &[u8], erasure_locator: &[u8], erased: usize) -> Option<Vec<u8>> {
+        let mut locator = erasure_locator.to_vec();
+        let mut previous = locator.clone();
+        let mut length = erased;
+        let mut shift = 1;
+        let mut scale = 1u8;
+        for step in erased..syndromes.len() {
+            let discrepancy = locator
+                .iter()
+                .take(step + 1)
+                .enumerate()
+                .fold(0, |sum, (i, &term)| sum ^ self.multiply(term, syndromes[step - i]));
+            if discrepancy == 0 {
+                shift += 1;
+                continue;
+            }
+            let factor = self.multiply(discrepancy, self.inverse(scale));
+            let mut next = locator.clone();
+            next.resize(next.len().max(previous.len() + shift), 0);
+            for (i, &term) in previous.iter().enumerate() {
+                next[i + shift] ^= self.multiply(factor, term);
+            }
+            if 2 * length <= step + erased {
+                previous = locator;
+                length = step + 1 + erased - length;
+                scale = discrepancy;
+                shift = 1;
+            } else {
+                shift += 1;
+            }
+            locator = next;
+        }
+        while locator.last() == Some(&0) {
+            locator.pop();
+        }
+        (locator.len() == length + 1 && 2 * length <= syndromes.len() + erased).then_some(locator)
+    }
+
+    /// Chien search: which codewords the locator's roots name; all of them must lie in the word.
+    fn places(&self, locator: &[u8], length: usize) -> Option<Vec<usize>> {
+        let places: Vec<usize> = (0..length)
+            .filter(|&at| self.evaluate(locator, self.power(255 - (length - 1 - at) % 255)) == 0)
+            .collect();
+        (places.len() + 1 == locator.len()).then_some(places)
+    }
+
+    /// Forney's formula.
+    fn magnitudes(
+        &self,
+        syndromes: &[u8],
+        locator: &[u8],
+        places: &[usize],
+        length: usize,
+    ) -> Vec<Option<u8>> {
+        let mut evaluator = self.product(syndromes, locator);
+        evaluator.truncate(syndromes.len());
+        let derivative: Vec<u8> =
+            locator.iter().enumerate().skip(1).map(|(i, &term)| if i % 2 == 1 { term } else { 0 }).collect();
+        places
+            .iter()
+            .map(|&at| {
+                let exponent = length - 1 - at;
+                let x_inverse = self.power(255 - exponent % 255);
+                let denominator = self.evaluate(&derivative, x_inverse);
+                if denominator == 0 {
+                    return None;
+                }
+                let numerator = self.evaluate(&evaluator, x_inverse);
+                // X^(1 − first root)
+                let scale = if self.first_root == 0 { self.power(exponent) } else { 1 };
+                Some(self.multiply(scale, self.multiply(numerator, self.inverse(denominator))))
+            })
+            .collect()
+    }
+}
+
+/// A random word lies within reach of a codeword with probability about C(n−f, e)·255^e / 256^(check−f).
+fn proof_bits(length: usize, check: usize, erased: usize, errors: usize) -> f32 {
+    let choices: f32 = (0..errors).map(|i| ((length - erased - i) as f32 / (i + 1) as f32).log2()).sum();
+    8.0 * (check - erased) as f32 - 8.0 * errors as f32 - choices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Systematic encoding by division: the decoder's opposite, for tests.
+    fn encode(code: &Code, data: &[u8], check: usize) -> Vec<u8> {
+        let generator =
+            (0..check).fold(vec![1], |g, i| code.product(&g, &[code.power(i + code.first_root), 1]));
+        let mut remainder = vec![0u8; check];
+        for &byte in data {
+            let factor = byte ^ remainder[0];
+            remainder.rotate_left(1);
+            remainder[check - 1] = 0;
+            for (place, &term) in remainder.iter_mut().zip(generator.iter().rev().skip(1)) {
+                *place ^= code.multiply(factor, term);
+            }
+        }
+        [data, &remainder].concat()
+    }
+
+    #[test]
+    fn the_standards_example() {
+        // ISO/IEC 16022 annex O: "123456" is 142 164 186, check 114 25 5 88 102.
+        assert_eq!(encode(&DATA_MATRIX, &[142, 164, 186], 5), [142, 164, 186, 114, 25, 5, 88, 102]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_in_reach_is_corrected(
+            qr: bool, data in proptest::collection::vec(any::<u8>(), 3..120), check in 5usize..40,
+            noise in proptest::collection::vec((any::<prop::sample::Index>(), 1u8..), 0..40), erase in 0usize..20,
+        ) {
+            let code = if qr { &QR } else { &DATA_MATRIX };
+            let clean = encode(code, &data, check);
+            let mut word = clean.clone();
+            let mut hit: Vec<usize> = Vec::new();
+            let mut erased = Vec::new();
+            for (index, value) in noise {
+                let at = index.index(word.len());
+                if hit.contains(&at) { continue; }
+                let erase_it = erased.len() < erase;
+                let (errors, gone) = (hit.len() - erased.len(), erased.len());
+                if 2 * (errors + usize::from(!erase_it)) + gone + usize::from(erase_it) > check { continue; }
+                word[at] ^= value;
+                hit.push(at);
+                if erase_it { erased.push(at); }
+            }
+            let correction = code.correct(&mut word, check, &erased).unwrap();
+            prop_assert_eq!(word, clean);
+            prop_assert_eq!(correction.errors, hit.len() - erased.len());
+        }
+
+        #[test]
+        fn noise_never_panics(mut word in proptest::collection::vec(any::<u8>(), 0..300), check in 0usize..70, erased in proptest::collection::vec(0usize..260, 0..70)) {
+            let _ = DATA_MATRIX.correct(&mut word, check, &erased);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! From a symbol's own unit square to the frame: a perspective, and a bow for each side of a curved surface.
+
+use super::{Point, geometry::Homography};
+
+/// A projective map whose four sides may bow: a label round a vial is no plane.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Warp {
+    /// Corners in the order of the unit square: (0,0), (1,0), (1,1), (0,1).
+    pub(crate) corners: [Point; 4],
+    /// How far the middles of the sides v = 0, u = 1, v = 1 and u = 0 lie off the perspective, in pixels.
+    pub(crate) bows: [Point; 4],
+    homography: Homography,
+}
+
+impl Warp {
+    /// A flat symbol between four corners; `None` where they make no quadrilateral.
+    pub(crate) fn flat(corners: [Point; 4]) -> Option<Self> {
+        Self::bowed(corners, [Point { x: 0.0, y: 0.0 }; 4])
+    }
+
+    /// A symbol whose sides bow.
+    pub(crate) fn bowed(corners: [Point; 4], bows: [Point; 4]) -> Option<Self> {
+        Some(Self { corners, bows, homography: Homography::from_unit_square(&corners)? })
+    }
+
+    /// Where (u, v) of the unit square lies in the frame.
+    #[inline]
+    pub(crate) fn map(&self, u: f32, v: f32) -> Point {
+        let flat = self.homography.map(u, v);
+        let (across, down) = (4.0 * u * (1.0 - u), 4.0 * v * (1.0 - v));
+        let weights = [across * (1.0 - v), down * u, across * v, down * (1.0 - u)];
+        self.bows.iter().zip(weights).fold(flat, |point, (bow, weight)| Point {
+            x: point.x + bow.x * weight,
+            y: point.y + bow.y * weight,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbol::geometry::distance;
+
+    #[test]
+    fn sides_bow_in_their_middle_and_corners_stay() {
+        let corners = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)].map(|(x, y)| Point { x, y });
+        let mut bows = [Point { x: 0.0, y: 0.0 }; 4];
+        bows[2] = Point { x: 0.0, y: 2.0 };
+        let warp = Warp::bowed(corners, bows).unwrap();
+        assert!(distance(warp.map(0.5, 1.0), Point { x: 5.0, y: 12.0 }) < 1e-4);
+        assert!(distance(warp.map(0.5, 0.0), Point { x: 5.0, y: 0.0 }) < 1e-4);
+        assert!(distance(warp.map(1.0, 1.0), corners[2]) < 1e-4);
+    }
+}
