@@ -13,11 +13,13 @@ mod reader;
 mod reed_solomon;
 mod rxing_reader;
 mod soft_grid;
+mod steps;
 mod warp;
 
 use serde::{Serialize, Serializer};
 
-pub use reader::{ReadOptions, read};
+pub use reader::{ReadOptions, read, read_observed};
+pub use steps::Step;
 
 /// A barcode symbology, named as the W3C Barcode Detection drafts and zxing name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

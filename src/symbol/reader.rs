@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Format, Point, Symbol, data_matrix, rxing_reader};
+use super::{Format, Point, Step, Symbol, data_matrix, rxing_reader, steps::Observer};
 use crate::frame::{
     Frame,
     pyramid::Grey,
@@ -29,7 +29,12 @@ const LEVELS: usize = 4;
 
 /// Reads the symbols in `frame`: none where nothing certain is found, never a guess.
 pub fn read(frame: &Frame<'_>, options: &ReadOptions) -> Vec<Symbol> {
-    let mut symbols = own_symbols(frame);
+    read_observed(frame, options, &mut |_| {})
+}
+
+/// [`read`], telling `observe` each step.
+pub fn read_observed(frame: &Frame<'_>, options: &ReadOptions, observe: &mut dyn FnMut(Step)) -> Vec<Symbol> {
+    let mut symbols = own_symbols(frame, observe);
     if std::env::var("NO_RXING").is_err() {
         symbols.extend(rxing_reader::read(frame));
     }
@@ -38,7 +43,7 @@ pub fn read(frame: &Frame<'_>, options: &ReadOptions) -> Vec<Symbol> {
     symbols
 }
 
-fn own_symbols(frame: &Frame<'_>) -> Vec<Symbol> {
+fn own_symbols(frame: &Frame<'_>, observe: Observer<'_>) -> Vec<Symbol> {
     let mut symbols: Vec<Symbol> = Vec::new();
     let mut image = Grey {
         luma: Cow::Borrowed(frame.luma()),
@@ -56,7 +61,9 @@ fn own_symbols(frame: &Frame<'_>) -> Vec<Symbol> {
                 ((right + 2) * TILE).min(image.width),
                 ((bottom + 2) * TILE).min(image.height),
             ];
-            for (message, warp) in data_matrix::read(&image, window) {
+            let mut scaled = |step: Step| observe(step.scaled(scale));
+            scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
+            for (message, warp) in data_matrix::read(&image, window, &mut scaled) {
                 symbols.push(Symbol {
                     format: Format::DataMatrix,
                     symbology_identifier: message.symbology_identifier,

@@ -22,11 +22,14 @@ const LEAST_LEG: f32 = 13.0;
 /// Share of a leg that must be dark inside and light outside.
 const LEAST_SUPPORT: f32 = 0.72;
 
+/// Sizes whose timing patterns are searched for.
+const SIZES_TRIED: usize = 4;
+
 /// Ls followed up in one window.
 const MOST_LS: usize = 4;
 
 /// Smallest and largest module in pixels; larger ones are found in a halved image.
-const MODULE: std::ops::RangeInclusive<f32> = 1.4..=14.0;
+const MODULE: std::ops::RangeInclusive<f32> = 1.4..=8.0;
 
 /// An L: its corner, the far ends of its legs, and how sure it is.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +39,14 @@ pub(crate) struct Ell {
     /// 1 for dark on light, −1 for light on dark.
     pub(crate) dark: f32,
     pub(crate) support: f32,
+}
+
+impl Ell {
+    /// The middle of the parallelogram the L spans.
+    pub(crate) fn centre(&self) -> Point {
+        let [one, _, other] = self.points;
+        Point { x: (one.x + other.x) / 2.0, y: (one.y + other.y) / 2.0 }
+    }
 }
 
 /// A symbol found: where, of what size, and how well its timing patterns fit.
@@ -66,11 +77,33 @@ pub(crate) fn ells(image: &Grey<'_>, window: Window) -> Vec<Ell> {
     let mut kept: Vec<Ell> = Vec::new();
     for ell in found {
         let near = |other: &Ell| ell.points.iter().zip(other.points).all(|(a, b)| distance(*a, b) < 4.0);
-        if kept.len() < MOST_LS && !kept.iter().any(near) {
+        if kept.len() >= MOST_LS {
+            break;
+        }
+        if !kept.iter().any(near) && is_filled(image, &ell, contrast) {
             kept.push(ell);
         }
     }
     kept
+}
+
+/// Whether the inside of an L is a mixture of dark and light, as data is.
+fn is_filled(image: &Grey<'_>, ell: &Ell, contrast: f32) -> bool {
+    let [top_left, corner, bottom_right] = ell.points;
+    let (mut sum, mut squares) = (0.0, 0.0);
+    const SIDE: usize = 10;
+    for index in 0..SIDE * SIDE {
+        let a = ((index % SIDE) as f32 + 0.7) / (SIDE as f32 + 0.6);
+        let b = ((index / SIDE) as f32 + 0.7) / (SIDE as f32 + 0.6);
+        let grey = image.sample(
+            corner.x + (bottom_right.x - corner.x) * a + (top_left.x - corner.x) * b,
+            corner.y + (bottom_right.y - corner.y) * a + (top_left.y - corner.y) * b,
+        );
+        sum += grey;
+        squares += grey * grey;
+    }
+    let count = (SIDE * SIDE) as f32;
+    (squares / count - (sum / count).powi(2)).max(0.0).sqrt() > 0.8 * contrast
 }
 
 /// Least difference of the two sides of a leg, in grey levels.
@@ -164,17 +197,76 @@ fn leg(
 pub(crate) fn candidates(image: &Grey<'_>, ell: &Ell) -> Vec<Candidate> {
     let [top_left, corner, bottom_right] = ell.points;
     let (height, width) = (distance(top_left, corner), distance(bottom_right, corner));
-    let mut found: Vec<Candidate> = SIZES
+    let mut sizes: Vec<(f32, SymbolSize)> = SIZES
         .iter()
         .filter(|size| {
             let (down, across) = (height / size.rows as f32, width / size.columns as f32);
-            MODULE.contains(&down) && MODULE.contains(&across) && (0.55..1.8).contains(&(down / across))
+            MODULE.contains(&down) && MODULE.contains(&across) && (0.6..1.7).contains(&(down / across))
         })
-        .filter_map(|size| timing_fit(image, ell, *size))
+        .map(|size| (alternation(image, ell, size), *size))
         .collect();
+    sizes.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sizes.truncate(SIZES_TRIED);
+    let mut found: Vec<Candidate> =
+        sizes.into_iter().filter_map(|(_, size)| timing_fit(image, ell, size)).collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found.truncate(3);
     found
+}
+
+/// How strongly the sides opposite the L alternate as so many modules would: the weaker side's share of its
+/// variance. Phase is free, and so is the far end within what perspective does, so that few tries suffice.
+fn alternation(image: &Grey<'_>, ell: &Ell, size: &SymbolSize) -> f32 {
+    let [top_left, corner, bottom_right] = ell.points;
+    let across = (bottom_right.x - corner.x, bottom_right.y - corner.y);
+    let up = (top_left.x - corner.x, top_left.y - corner.y);
+    let top = side_alternation(image, top_left, across, up, size.columns, size.rows);
+    let right = side_alternation(image, bottom_right, up, across, size.rows, size.columns);
+    top.min(right)
+}
+
+/// The alternation of a side that starts at `from` and runs about `along`, `modules` long; `out` spans the
+/// symbol's other dimension, `depth` modules.
+fn side_alternation(
+    image: &Grey<'_>,
+    from: Point,
+    along: (f32, f32),
+    out: (f32, f32),
+    modules: usize,
+    depth: usize,
+) -> f32 {
+    let inset = -0.5 / depth as f32;
+    let reach = (0.1 * modules as f32 + 0.5) / depth as f32;
+    let mut best = 0.0f32;
+    for tilt in -6..=6 {
+        let rise = tilt as f32 / 6.0 * reach;
+        for stretch in [0.92, 1.0, 1.08] {
+            let (mut even, mut odd, mut sum, mut squares) = (0.0, 0.0, 0.0, 0.0);
+            for half in 0..2 * modules {
+                let t = (half as f32 + 0.5) / (2 * modules) as f32;
+                let outward = inset + rise * t;
+                let grey = image.sample(
+                    from.x + along.0 * t * stretch + out.0 * outward,
+                    from.y + along.1 * t * stretch + out.1 * outward,
+                );
+                // A period is two modules, four samples: the two quadratures of the alternation.
+                match half % 4 {
+                    0 => even += grey,
+                    1 => odd += grey,
+                    2 => even -= grey,
+                    _ => odd -= grey,
+                }
+                sum += grey;
+                squares += grey * grey;
+            }
+            let count = (2 * modules) as f32;
+            let variance = squares - sum * sum / count;
+            if variance > count {
+                best = best.max((even * even + odd * odd) * 2.0 / count / variance);
+            }
+        }
+    }
+    best
 }
 
 /// Tries places for the fourth corner around that of a parallelogram.

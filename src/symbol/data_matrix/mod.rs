@@ -11,7 +11,10 @@ mod symbol_size;
 
 use crate::frame::pyramid::Grey;
 
-use super::{Message, lines::Window, pattern_fit::Pattern, soft_grid::SoftGrid, warp::Warp};
+use super::{
+    Format, Message, Point, Step, lines::Window, pattern_fit::Pattern, soft_grid::SoftGrid, steps::Observer,
+    warp::Warp,
+};
 
 use locator::Candidate;
 
@@ -19,11 +22,15 @@ use locator::Candidate;
 const LEAST_FIT: f32 = 0.5;
 
 /// Reads the symbols of one window of matrix texture.
-pub(super) fn read(image: &Grey<'_>, window: Window) -> Vec<(Message, Warp)> {
+pub(super) fn read(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> Vec<(Message, Warp)> {
     let mut found: Vec<(Message, Warp)> = Vec::new();
     for ell in locator::ells(image, window) {
+        if found.iter().any(|(_, warp)| holds(warp, ell.centre())) {
+            continue;
+        }
+        observe(Step::Finder { format: Format::DataMatrix, points: ell.points.to_vec() });
         for candidate in locator::candidates(image, &ell) {
-            if let Some(read) = read_candidate(image, &candidate) {
+            if let Some(read) = read_candidate(image, &candidate, observe) {
                 found.push(read);
                 break;
             }
@@ -32,13 +39,19 @@ pub(super) fn read(image: &Grey<'_>, window: Window) -> Vec<(Message, Warp)> {
     found
 }
 
-fn read_candidate(image: &Grey<'_>, candidate: &Candidate) -> Option<(Message, Warp)> {
+fn read_candidate(image: &Grey<'_>, candidate: &Candidate, observe: Observer<'_>) -> Option<(Message, Warp)> {
     let Candidate { size, warp, dark, .. } = *candidate;
     let pattern = Pattern::new(locator::fixed_points(&size));
     let module = module_size(&warp, size.rows, size.columns);
     let mut warp = warp;
     for curved in [false, true] {
         let (fitted, score) = pattern.fit(image, warp, module, dark, curved);
+        observe(Step::Grid {
+            format: Format::DataMatrix,
+            modules: (size.rows, size.columns),
+            corners: fitted.corners,
+            score,
+        });
         if score < LEAST_FIT {
             return None;
         }
@@ -49,6 +62,16 @@ fn read_candidate(image: &Grey<'_>, candidate: &Candidate) -> Option<(Message, W
         warp = fitted;
     }
     None
+}
+
+/// Whether a point lies in the box around a symbol.
+fn holds(warp: &Warp, point: Point) -> bool {
+    let within = |pick: fn(&Point) -> f32| {
+        let values = warp.corners.iter().map(pick);
+        let (low, high) = (values.clone().fold(f32::MAX, f32::min), values.fold(f32::MIN, f32::max));
+        (low..=high).contains(&pick(&point))
+    };
+    within(|point| point.x) && within(|point| point.y)
 }
 
 fn module_size(warp: &Warp, rows: usize, columns: usize) -> f32 {
