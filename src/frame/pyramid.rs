@@ -14,15 +14,26 @@ impl Grey<'_> {
     /// Grey value at a place in pixels (centres at halves), between its four neighbours; the border repeats.
     #[inline]
     pub(crate) fn sample(&self, x: f32, y: f32) -> f32 {
-        let x = (x - 0.5).clamp(0.0, (self.width - 1) as f32);
-        let y = (y - 0.5).clamp(0.0, (self.height - 1) as f32);
-        let (left, top) = (x as usize, y as usize);
-        let (right, bottom) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
-        let (fx, fy) = (x - left as f32, y - top as f32);
-        let at = |column: usize, row: usize| f32::from(self.luma[row * self.width + column]);
-        let upper = at(left, top) + (at(right, top) - at(left, top)) * fx;
-        let lower = at(left, bottom) + (at(right, bottom) - at(left, bottom)) * fx;
+        let (x, y) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
+        let (left, top) = ((x as usize).min(self.width - 1), (y as usize).min(self.height - 1));
+        let (fx, fy) = ((x - left as f32).min(1.0), (y - top as f32).min(1.0));
+        let start = top * self.width + left;
+        let below = start + self.width;
+        let [a, b, c, d] = match (self.luma.get(start..start + 2), self.luma.get(below..below + 2)) {
+            (Some(&[a, b]), Some(&[c, d])) if left + 1 < self.width => [a, b, c, d],
+            _ => self.border(left, top),
+        };
+        let upper = f32::from(a) + (f32::from(b) - f32::from(a)) * fx;
+        let lower = f32::from(c) + (f32::from(d) - f32::from(c)) * fx;
         upper + (lower - upper) * fy
+    }
+
+    /// The four neighbours where some lie outside.
+    #[cold]
+    fn border(&self, left: usize, top: usize) -> [u8; 4] {
+        let (right, bottom) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
+        [(left, top), (right, top), (left, bottom), (right, bottom)]
+            .map(|(x, y)| self.luma[y * self.width + x])
     }
 
     /// Whether a place lies in the image.

@@ -10,6 +10,7 @@ pub(crate) struct Warp {
     /// How far the middles of the sides v = 0, u = 1, v = 1 and u = 0 lie off the perspective, in pixels.
     pub(crate) bows: [Point; 4],
     homography: Homography,
+    is_flat: bool,
 }
 
 impl Warp {
@@ -20,13 +21,17 @@ impl Warp {
 
     /// A symbol whose sides bow.
     pub(crate) fn bowed(corners: [Point; 4], bows: [Point; 4]) -> Option<Self> {
-        Some(Self { corners, bows, homography: Homography::from_unit_square(&corners)? })
+        let is_flat = bows.iter().all(|bow| bow.x == 0.0 && bow.y == 0.0);
+        Some(Self { corners, bows, homography: Homography::from_unit_square(&corners)?, is_flat })
     }
 
     /// Where (u, v) of the unit square lies in the frame.
     #[inline]
     pub(crate) fn map(&self, u: f32, v: f32) -> Point {
         let flat = self.homography.map(u, v);
+        if self.is_flat {
+            return flat;
+        }
         let (across, down) = (4.0 * u * (1.0 - u), 4.0 * v * (1.0 - v));
         let weights = [across * (1.0 - v), down * u, across * v, down * (1.0 - u)];
         self.bows.iter().zip(weights).fold(flat, |point, (bow, weight)| Point {

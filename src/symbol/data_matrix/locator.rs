@@ -22,6 +22,9 @@ const LEAST_LEG: f32 = 13.0;
 /// Share of a leg that must be dark inside and light outside.
 const LEAST_SUPPORT: f32 = 0.72;
 
+/// Share of the variance of the sides opposite the L that must alternate module by module.
+const LEAST_ALTERNATION: f32 = 0.15;
+
 /// Sizes whose timing patterns are searched for.
 const SIZES_TRIED: usize = 4;
 
@@ -204,6 +207,7 @@ pub(crate) fn candidates(image: &Grey<'_>, ell: &Ell) -> Vec<Candidate> {
             MODULE.contains(&down) && MODULE.contains(&across) && (0.6..1.7).contains(&(down / across))
         })
         .map(|size| (alternation(image, ell, size), *size))
+        .filter(|(alternation, _)| *alternation > LEAST_ALTERNATION)
         .collect();
     sizes.sort_by(|a, b| b.0.total_cmp(&a.0));
     sizes.truncate(SIZES_TRIED);
@@ -237,10 +241,13 @@ fn side_alternation(
 ) -> f32 {
     let inset = -0.5 / depth as f32;
     let reach = (0.1 * modules as f32 + 0.5) / depth as f32;
+    // Half a period at the far end is the most that may be missed.
+    let steps = (0.08 * modules as f32).ceil() as i32;
     let mut best = 0.0f32;
     for tilt in -6..=6 {
         let rise = tilt as f32 / 6.0 * reach;
-        for stretch in [0.92, 1.0, 1.08] {
+        for step in -steps..=steps {
+            let stretch = 1.0 + step as f32 / modules as f32;
             let (mut even, mut odd, mut sum, mut squares) = (0.0, 0.0, 0.0, 0.0);
             for half in 0..2 * modules {
                 let t = (half as f32 + 0.5) / (2 * modules) as f32;
@@ -277,7 +284,7 @@ fn timing_fit(image: &Grey<'_>, ell: &Ell, size: SymbolSize) -> Option<Candidate
     let up = (top_left.x - corner.x, top_left.y - corner.y);
     let mut best: Option<Candidate> = None;
     let reach = |modules: usize| ((0.11 * modules as f32 + 0.7) / STEP) as i32;
-    const STEP: f32 = 0.4;
+    const STEP: f32 = 0.5;
     for i in -reach(size.columns)..=reach(size.columns) {
         for j in -reach(size.rows)..=reach(size.rows) {
             let (a, b) =
