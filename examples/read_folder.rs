@@ -132,5 +132,5 @@ fn from_index(index: &Path) -> Vec<Sample> {
 
 /// Ours alone where the environment says `ALONE`.
 fn options() -> ReadOptions {
-    ReadOptions { second_reader: std::env::var_os("ALONE").is_none(), ..ReadOptions::default() }
+    ReadOptions { try_harder: std::env::var_os("ALONE").is_none(), ..ReadOptions::default() }
 }

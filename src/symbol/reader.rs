@@ -14,13 +14,13 @@ use crate::frame::{
 pub struct ReadOptions {
     /// Return at most this many symbols.
     pub max_symbols: usize,
-    /// Let rxing's detectors look too, behind ours.
-    pub second_reader: bool,
+    /// Spend more time on hard frames: let rxing's detectors look too, behind ours.
+    pub try_harder: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { max_symbols: 32, second_reader: true }
+        Self { max_symbols: 32, try_harder: true }
     }
 }
 
@@ -35,7 +35,7 @@ pub fn read(frame: &Frame<'_>, options: &ReadOptions) -> Vec<Symbol> {
 /// [`read`], telling `observe` each step.
 pub fn read_observed(frame: &Frame<'_>, options: &ReadOptions, observe: &mut dyn FnMut(Step)) -> Vec<Symbol> {
     let mut symbols = own_symbols(frame, observe);
-    if options.second_reader {
+    if options.try_harder {
         symbols.extend(rxing_reader::read(frame));
     }
     drop_repeats(&mut symbols);
