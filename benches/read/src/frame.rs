@@ -46,16 +46,43 @@ pub fn generate(catalogue: &Catalogue, tier: Tier, size: Size, seed: u64) -> Lab
     if tier == Tier::Empty {
         return crate::empty::generate(name, size, &mut random);
     }
-    let recipe = Recipe::draw(tier, &mut random.fork("recipe"));
-    let main = choose(catalogue, &recipe, &mut random);
-    let label = print(catalogue, main, &recipe, &mut random);
-    let (scene, module) = stage(&label, &recipe, size, &mut random);
-    let light = scene.render(&label.sheet);
-    let luma = photograph(light, &recipe, size, &mut random);
-    let symbols = label.symbols.iter().map(|placed| known(placed, &scene)).collect();
-    let effects = describe(&recipe, &scene, module);
-    let grid = Some(grid(&label.symbols[0], &scene, recipe.inverted));
+    let setup = Setup::draw(catalogue, tier, size, &mut random);
+    let luma = setup.photograph(&setup.scene, size, &mut random);
+    let symbols = setup.known(&setup.scene);
+    let effects = describe(&setup.recipe, &setup.scene, setup.module);
+    let grid = Some(grid(&setup.label.symbols[0], &setup.scene, setup.recipe.inverted));
     LabelFrame { luma, size, truth: Truth { name, tier: tier.name().to_owned(), symbols, effects }, grid }
+}
+
+/// A label before a camera: what one frame or a clip is taken of.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) recipe: Recipe,
+    pub(crate) label: Label,
+    pub(crate) scene: Scene,
+    /// Pixels a module that the pose came to.
+    pub(crate) module: f32,
+}
+
+impl Setup {
+    /// Draws recipe, label and pose.
+    pub(crate) fn draw(catalogue: &Catalogue, tier: Tier, size: Size, random: &mut Random) -> Self {
+        let recipe = Recipe::draw(tier, &mut random.fork("recipe"));
+        let main = choose(catalogue, &recipe, random);
+        let label = print(catalogue, main, &recipe, random);
+        let (scene, module) = stage(&label, &recipe, size, random);
+        Self { recipe, label, scene, module }
+    }
+
+    /// The luma of the label seen in `scene`, which is this setup's or one moved from it.
+    fn photograph(&self, scene: &Scene, size: Size, random: &mut Random) -> Vec<u8> {
+        photograph(scene.render(&self.label.sheet), &self.recipe, size, random)
+    }
+
+    /// The symbols as `scene` shows them.
+    pub(crate) fn known(&self, scene: &Scene) -> Vec<Known> {
+        self.label.symbols.iter().map(|placed| known(placed, scene)).collect()
+    }
 }
 
 /// The main symbol: the shares of each kind among what labels of devices carry.
@@ -216,7 +243,7 @@ fn place(scene: &mut Scene, main: &Placed, wanted: f32, random: &mut Random) -> 
 }
 
 /// Lens, hand and sensor.
-fn photograph(light: Vec<f32>, recipe: &Recipe, size: Size, random: &mut Random) -> Vec<u8> {
+pub(crate) fn photograph(light: Vec<f32>, recipe: &Recipe, size: Size, random: &mut Random) -> Vec<u8> {
     let Size(width, height) = size;
     let mut light = optics::apply(&light, width, height, recipe.blur);
     if let Some(motion) = recipe.motion {
@@ -266,7 +293,7 @@ fn known(placed: &Placed, scene: &Scene) -> Known {
 }
 
 /// The effects in words, for the truth file and the breakdown.
-fn describe(recipe: &Recipe, scene: &Scene, module: f32) -> Vec<(String, String)> {
+pub(crate) fn describe(recipe: &Recipe, scene: &Scene, module: f32) -> Vec<(String, String)> {
     let mut effects = vec![
         ("module".to_owned(), format!("{module:.2}")),
         ("tilt".to_owned(), format!("{:.0}", recipe.tilt.to_degrees())),

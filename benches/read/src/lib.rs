@@ -11,6 +11,7 @@
 
 pub mod background;
 pub mod catalogue;
+pub mod clip;
 pub mod defects;
 pub mod empty;
 pub mod folders;

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use read_bench::catalogue::Catalogue;
+use read_bench::clip::{Clip, FRAMES};
 use read_bench::frame::{FULL_HD, HD, LabelFrame, Size, generate};
 use read_bench::readers::{Answer, Reader, start};
-use read_bench::score::{Board, Outcome, score};
+use read_bench::score::{Board, ClipOutcome, Outcome, score};
 use read_bench::tier::{TIERS, Tier};
 use read_bench::truth::{Truth, hex};
 use read_bench::{folders, oracle, report};
@@ -40,6 +41,13 @@ enum Command {
         /// Print a line for each asked symbol that the first reader did not read.
         #[arg(long)]
         missed: bool,
+    },
+    /// Reads clips of 30 frames with hand motion, and says how soon the symbol is read.
+    Clips {
+        #[command(flatten)]
+        set: Set,
+        #[command(flatten)]
+        with: With,
     },
     /// Reads the photographs and samples of the shared folder, where it is there.
     Pictures {
@@ -126,6 +134,7 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Frames { set, out } => write_frames(&set, &out),
         Command::Run { set, with, missed } => run(&set, &with, missed),
+        Command::Clips { set, with } => clips(&set, &with),
         Command::Pictures { with, folder, missed } => pictures(&with, &folder, missed),
     }
 }
@@ -169,6 +178,33 @@ fn run(set: &Set, with: &With, missed: bool) -> Result<()> {
     println!("\n{} rows, seeds from {}", set.size, set.seed);
     print!("{}", report::tables(&with.readers, &boards, true));
     print!("{}", report::losses(&with.readers, &boards, &oracle));
+    Ok(())
+}
+
+fn clips(set: &Set, with: &With) -> Result<()> {
+    let catalogue = Catalogue::load();
+    let mut readers = with.start()?;
+    print!("{}", report::CLIPS);
+    for name in &set.tiers {
+        let Some(tier) = Tier::named(name).filter(|tier| *tier != Tier::Empty) else { continue };
+        let mut outcomes = vec![Vec::new(); readers.len()];
+        for seed in set.seed..set.seed + set.count.unwrap_or(10) as u64 {
+            let clip = Clip::new(&catalogue, tier, set.size()?, seed);
+            let mut frames = vec![Vec::new(); readers.len()];
+            for frame in (0..FRAMES).map(|at| clip.frame(at)) {
+                for (reader, frames) in readers.iter_mut().zip(&mut frames) {
+                    let answer = with.read(reader.as_mut(), &frame.luma, frame.size.0, frame.size.1)?;
+                    frames.push(score(&frame.truth, &answer));
+                }
+            }
+            for (outcomes, frames) in outcomes.iter_mut().zip(&frames) {
+                outcomes.push(ClipOutcome::of(frames));
+            }
+        }
+        for (reader, outcomes) in with.readers.iter().zip(&outcomes) {
+            print!("{}", report::clips(name, reader, outcomes));
+        }
+    }
     Ok(())
 }
 

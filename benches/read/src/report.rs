@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::score::{Board, Tally};
+use crate::clip::FRAMES;
+use crate::score::{Board, ClipOutcome, Tally};
 
 /// One table a grouping (tier, symbol, effect): a row a group, the readers side by side.
 pub fn tables(readers: &[String], boards: &[Board], effects: bool) -> String {
@@ -62,3 +63,31 @@ pub fn losses(readers: &[String], boards: &[Board], oracle: &BTreeMap<String, (u
     }
     text
 }
+
+/// One reader's clips of one tier, as a row.
+pub fn clips(tier: &str, reader: &str, outcomes: &[ClipOutcome]) -> String {
+    let mut first: Vec<usize> = outcomes.iter().map(|clip| clip.first.unwrap_or(usize::MAX)).collect();
+    first.sort_unstable();
+    let frame = |share: f64| match first.get(((share * first.len() as f64).ceil() as usize).saturating_sub(1))
+    {
+        Some(&at) if at < usize::MAX => at.to_string(),
+        _ => "never".to_owned(),
+    };
+    let mut times: Vec<f64> = outcomes.iter().map(|clip| clip.milliseconds).collect();
+    times.sort_by(f64::total_cmp);
+    let read: usize = outcomes.iter().filter(|clip| clip.first.is_some()).count();
+    let share = outcomes.iter().map(|clip| clip.read).sum::<usize>() * 100 / (outcomes.len().max(1) * FRAMES);
+    let wrong: usize = outcomes.iter().map(|clip| clip.wrong).sum();
+    let twice: usize = outcomes.iter().map(|clip| clip.wrong_twice).sum();
+    let time = times.get(times.len() / 2).copied().unwrap_or(0.0);
+    format!(
+        "| {tier} | {reader} | {read} of {} | {} | {} | {time:.0} | {share} % | {wrong} | {twice} |\n",
+        outcomes.len(),
+        frame(0.5),
+        frame(0.95),
+    )
+}
+
+/// The heading of the rows of [`clips`].
+pub const CLIPS: &str = "\n| tier | reader | clips read | first read in frame, median | p95 | ms of reading until then, median | \
+     frames read | wrong | wrong twice |\n|---|---|---|---|---|---|---|---|---|\n";

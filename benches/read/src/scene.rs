@@ -101,6 +101,12 @@ fn apply_transposed(m: &[[f32; 3]; 3], v: [f32; 3]) -> [f32; 3] {
 }
 
 impl Scene {
+    /// The same scene after the hand moved: `turn` and `tilt` in radians about the sheet's anchor, `shift` in modules.
+    pub fn moved(&self, turn: f32, tilt: f32, towards: f32, shift: [f32; 3]) -> Self {
+        let place = std::array::from_fn(|axis| self.place[axis] + shift[axis]);
+        Self { rotation: product(&rotation(turn, tilt, towards), &self.rotation), place, ..self.clone() }
+    }
+
     /// Where the sheet's point `(u, v)` appears, in pixels.
     pub fn project(&self, u: f32, v: f32) -> (f32, f32) {
         let (du, dv) = (u - self.anchor.0, v - self.anchor.1);

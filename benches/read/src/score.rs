@@ -70,6 +70,44 @@ impl Tally {
     }
 }
 
+/// What a reader made of one clip.
+#[derive(Debug, Clone, Default)]
+pub struct ClipOutcome {
+    /// Frames up to and with the first in which the main symbol was read.
+    pub first: Option<usize>,
+    /// Milliseconds of reading up to that frame's end.
+    pub milliseconds: f64,
+    /// Frames in which it was read.
+    pub read: usize,
+    /// Wrong readings, each message once.
+    pub wrong: usize,
+    /// Wrong readings seen in two frames or more, which agreement of two frames would let through.
+    pub wrong_twice: usize,
+}
+
+impl ClipOutcome {
+    /// Puts the frames of one clip together.
+    pub fn of(frames: &[Outcome]) -> Self {
+        let has_main = |outcome: &Outcome| outcome.asked.first().is_some_and(|(_, read)| *read);
+        let first = frames.iter().position(has_main).map(|at| at + 1);
+        let mut wrong: BTreeMap<&[u8], usize> = BTreeMap::new();
+        for bytes in frames.iter().flat_map(|outcome| &outcome.wrong) {
+            *wrong.entry(bytes).or_default() += 1;
+        }
+        Self {
+            first,
+            milliseconds: frames
+                .iter()
+                .take(first.unwrap_or(frames.len()))
+                .map(|outcome| outcome.milliseconds)
+                .sum(),
+            read: frames.iter().filter(|outcome| has_main(outcome)).count(),
+            wrong: wrong.len(),
+            wrong_twice: wrong.values().filter(|&&times| times > 1).count(),
+        }
+    }
+}
+
 /// Tallies by tier and by tier and kind.
 #[derive(Debug, Clone, Default)]
 pub struct Board {
