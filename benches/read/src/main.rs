@@ -24,6 +24,18 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Everything the documentation prints: the tiers at both sizes, clips, photographs and samples.
+    All {
+        /// Leave out readers in Node's wasm.
+        #[arg(long)]
+        native: bool,
+        /// First seed.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+        /// Frames a tier; without it the bench's own numbers.
+        #[arg(long)]
+        count: Option<usize>,
+    },
     /// Writes frames as PNG beside their truth as JSON.
     Frames {
         #[command(flatten)]
@@ -132,11 +144,33 @@ impl Set {
 
 fn main() -> Result<()> {
     match Cli::parse().command {
+        Command::All { native, seed, count } => all(native, seed, count),
         Command::Frames { set, out } => write_frames(&set, &out),
         Command::Run { set, with, missed } => run(&set, &with, missed),
         Command::Clips { set, with } => clips(&set, &with),
         Command::Pictures { with, folder, missed } => pictures(&with, &folder, missed),
     }
+}
+
+fn all(native: bool, seed: u64, count: Option<usize>) -> Result<()> {
+    let in_process = ["ours", "rxing"].into_iter().chain(cfg!(feature = "zxing-cpp").then_some("zxing-cpp"));
+    let in_node = ["ours-wasm", "zxing-wasm"].into_iter().filter(|_| !native);
+    let with = With { readers: in_process.chain(in_node).map(str::to_owned).collect(), repeat: 1 };
+    let set = |tiers: &[Tier], count, size| Set {
+        tiers: tiers.iter().map(|tier| tier.name().to_owned()).collect(),
+        count,
+        seed,
+        size,
+    };
+    println!("# Generated frames");
+    run(&set(&TIERS, count, 720), &with, false)?;
+    run(&set(&TIERS, count.or(Some(40)), 1080), &with, false)?;
+    println!("\n# Clips");
+    let of_video =
+        With { readers: with.readers.iter().filter(|name| *name != "rxing").cloned().collect(), repeat: 1 };
+    clips(&set(&[Tier::Easy, Tier::Medium, Tier::Hard], Some(count.unwrap_or(8).min(8)), 720), &of_video)?;
+    println!("\n# Photographs and samples");
+    pictures(&with, "", false)
 }
 
 fn write_frames(set: &Set, out: &Path) -> Result<()> {

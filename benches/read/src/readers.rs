@@ -42,7 +42,7 @@ pub trait Reader {
 }
 
 /// The names of the readers, in the order of the tables.
-pub const NAMES: [&str; 4] = ["ours", "rxing", "ours-wasm", "zxing-wasm"];
+pub const NAMES: [&str; 5] = ["ours", "rxing", "zxing-cpp", "ours-wasm", "zxing-wasm"];
 
 /// Starts the reader of this name.
 ///
@@ -52,6 +52,10 @@ pub fn start(name: &str) -> Result<Box<dyn Reader>> {
     Ok(match name {
         "ours" => Box::new(Native(ours)),
         "rxing" => Box::new(Native(plain_rxing)),
+        #[cfg(feature = "zxing-cpp")]
+        "zxing-cpp" => Box::new(Native(zxing_cpp)),
+        #[cfg(not(feature = "zxing-cpp"))]
+        "zxing-cpp" => bail!("this build is without the feature zxing-cpp, which needs cmake"),
         "ours-wasm" => Box::new(NodeReader::start("ours")?),
         "zxing-wasm" => Box::new(NodeReader::start("zxing-wasm")?),
         other => bail!("no reader {other}: {}", NAMES.join(", ")),
@@ -98,6 +102,25 @@ fn plain_rxing(luma: &[u8], width: usize, height: usize) -> Vec<Reading> {
         }
     };
     results.into_iter().map(reading).collect()
+}
+
+#[cfg(feature = "zxing-cpp")]
+fn zxing_cpp(luma: &[u8], width: usize, height: usize) -> Vec<Reading> {
+    use zxingcpp::{BarcodeReader, ImageFormat, ImageView, TextMode};
+    let reader = BarcodeReader::new()
+        .try_harder(true)
+        .try_rotate(true)
+        .try_invert(true)
+        .try_downscale(true)
+        .text_mode(TextMode::Plain);
+    let Ok(view) = ImageView::from_slice(luma, width, height, ImageFormat::Lum) else { return Vec::new() };
+    let reading = |barcode: zxingcpp::Barcode| Reading {
+        format: crate::catalogue::format_named(&format!("{:?}", barcode.format())),
+        identifier: Some(barcode.symbology_identifier()),
+        bytes: barcode.bytes(),
+        text: barcode.text(),
+    };
+    reader.from(view).unwrap_or_default().into_iter().map(reading).collect()
 }
 
 fn format_of(format: BarcodeFormat) -> Option<Format> {

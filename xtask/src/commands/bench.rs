@@ -2,19 +2,41 @@
 
 use anyhow::Result;
 
+use super::build;
+use crate::arguments::WasmProfile;
 use crate::process::{self, Show};
-use crate::session::Session;
+use crate::session::{Outcome, Session};
+use crate::steps::node;
 
 /// Runs the named benches, or all of them.
 pub(crate) fn run(session: &Session, names: &[String], read: bool) -> Result<()> {
+    if read {
+        return run_read(session, names);
+    }
     let mut command = session.cargo();
     command.args(["bench", "--locked", "--workspace"]);
-    if read {
-        command.args(["--bench", "read"]);
-    }
     for name in names {
         command.args(["--bench", name]);
     }
     process::run(session, "bench", &mut command, Show::Everything)?;
     Ok(())
+}
+
+/// The reader beside other readers, native and in Node's wasm, in one run; `options` are `read-bench`'s own.
+fn run_read(session: &Session, options: &[String]) -> Result<()> {
+    node::require()?;
+    session.step("npm packages of benches/read/", || node::install_packages(session, "benches/read"))?;
+    build::web(session, WasmProfile::Ship)?;
+    let mut command = session.cargo();
+    command.args(["run", "--release", "--locked", "-p", "read-bench"]);
+    // The zxing-cpp crate compiles C++: it is measured where its build tool is at hand.
+    match process::ask(session.command("cmake").arg("--version")) {
+        Some(_) => drop(command.args(["--features", "zxing-cpp"])),
+        None => session.say("cmake was not found: zxing-cpp is measured in wasm only, not native"),
+    }
+    command.args(["--", "all"]).args(options);
+    session.step("readers on generated frames, photographs and samples", || {
+        process::run(session, "read-bench", &mut command, Show::Everything)?;
+        Ok(Outcome::Done)
+    })
 }
