@@ -1,0 +1,74 @@
+//! Lots, serials and catalogue numbers: what is one, what is two, and what is a range.
+
+use super::date::has_date_shape;
+use super::doubt::Doubt;
+
+/// Whether a word has a digit; a word without one is no number of any kind.
+pub(super) fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// A lot, serial or catalogue number: it has a digit and does not look like a date.
+pub(super) fn number(word: &str) -> Result<String, Doubt> {
+    let fits =
+        word.len() <= 30 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-./_+".contains(&byte));
+    if !has_digit(word) || !fits {
+        return Err(Doubt::Prose(word.to_owned()));
+    }
+    if word.ends_with('-') {
+        return Err(Doubt::Cut);
+    }
+    if has_date_shape(word) {
+        return Err(Doubt::Date(word.to_owned()));
+    }
+    Ok(word.to_owned())
+}
+
+/// Two halves that could be the ends of a range: the same letters, then digits that run upwards and are
+/// about as many ("17081557-21062362", "CT0173-CT0249", "99-101"). "1707-1", "409-375" and "5290-201001" are
+/// one number each.
+pub(super) fn hyphenated(word: &str) -> Option<(&str, &str)> {
+    let (from, to) = word.split_once('-')?;
+    let ((head, first), (other, last)) = (stem(from), stem(to));
+    let alike = head == other && !first.is_empty() && !last.is_empty();
+    let upwards = (first.len() == last.len() && first <= last) || first.len() + 1 == last.len();
+    (alike && upwards).then_some((from, to))
+}
+
+/// The letters before the trailing digits, and those digits.
+fn stem(word: &str) -> (&str, &str) {
+    word.split_at(word.trim_end_matches(|c: char| c.is_ascii_digit()).len())
+}
+
+/// A range is certain where both ends have the same stem, as many digits, and run upwards.
+pub(super) fn ordered(from: String, to: String) -> Result<(String, String), Doubt> {
+    let ((head, first), (other, last)) = (stem(&from), stem(&to));
+    if head == other && !first.is_empty() && first.len() == last.len() && first <= last {
+        Ok((from, to))
+    } else {
+        Err(Doubt::Range(from, to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hyphen_joins_a_range_only_where_it_could() {
+        for range in ["17081557-21062362", "CT0173-CT0249", "100-200", "99-101"] {
+            assert!(hyphenated(range).is_some(), "{range}");
+        }
+        for single in ["1707-1", "409-375", "5290-201001", "5290-S19785", "14-001BN"] {
+            assert!(hyphenated(single).is_none(), "{single}");
+        }
+    }
+
+    #[test]
+    fn a_range_needs_alike_ends_that_run_upwards() {
+        assert!(ordered("CT0173".into(), "CT0249".into()).is_ok());
+        for (from, to) in [("99", "101"), ("A5", "B9"), ("12", "10"), ("A1234B", "A1299B")] {
+            assert!(ordered(from.into(), to.into()).is_err(), "{from} {to}");
+        }
+    }
+}

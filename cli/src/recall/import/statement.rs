@@ -1,0 +1,337 @@
+//! `code_info` → groups of one product and its lists.
+//!
+//! Every word must be understood: the text is a sequence of headings, values, dates and a few joining words,
+//! and the first word outside that grammar is a [`Doubt`]. A sentence that was skipped could have been the one
+//! that says "except".
+
+use super::date::{announced, has_date_shape};
+use super::doubt::Doubt;
+use super::group::{Group, Key};
+use super::identifier::gtin;
+use super::label::{Kind, Label, is_one_of, label};
+use super::number::{has_digit, hyphenated, number, ordered};
+use super::token::{Token, tokens};
+
+/// Reads the whole of `text`. `known` are the catalogue numbers of the product description: such a number is
+/// a product also where no heading says so.
+pub(super) fn groups(text: &str, known: &[String]) -> Result<Vec<Group>, Doubt> {
+    let text = without_preamble(text);
+    let tokens = tokens(text);
+    let mut reader = Reader {
+        tokens: &tokens,
+        at: 0,
+        known,
+        list: None,
+        dated: false,
+        groups: vec![Group::default()],
+        outer: Vec::new(),
+    };
+    while reader.at < tokens.len() {
+        reader.step()?;
+    }
+    if tokens.is_empty() {
+        return Err(Doubt::NoText);
+    }
+    if ends_inside_list(&tokens) {
+        return Err(Doubt::Cut);
+    }
+    Ok(reader.groups)
+}
+
+/// Takes off the sentence that announces an expansion; numbers newly added are merely highlighted behind it.
+fn without_preamble(text: &str) -> &str {
+    let start = text.trim_start_matches(['*', ' ']);
+    match start.split_once(':') {
+        Some((sentence, rest))
+            if sentence.to_ascii_lowercase().starts_with("recall expanded to add")
+                && !sentence.contains([';', '.', '\n']) =>
+        {
+            rest
+        }
+        _ => text,
+    }
+}
+
+fn ends_inside_list(tokens: &[Token<'_>]) -> bool {
+    match tokens.last() {
+        Some(
+            Token::Comma | Token::And | Token::Dash | Token::Colon | Token::Slash | Token::Hash | Token::Open,
+        ) => true,
+        Some(Token::Word(word)) => word.ends_with('-') || is_one_of(word, &["and", "to", "thru", "through"]),
+        _ => false,
+    }
+}
+
+struct Reader<'a> {
+    tokens: &'a [Token<'a>],
+    at: usize,
+    known: &'a [String],
+    /// The list that values now go to.
+    list: Option<Label>,
+    /// The list's heading announces a date behind each value: "Lot/Exp. date:".
+    dated: bool,
+    groups: Vec<Group>,
+    /// The lists interrupted by brackets: what stands in brackets needs a heading of its own, for it may be
+    /// a count ("1234 (10)").
+    outer: Vec<Option<Label>>,
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a [Token<'a>] {
+        &self.tokens[self.at..]
+    }
+
+    fn group(&mut self) -> &mut Group {
+        if self.groups.is_empty() {
+            self.groups.push(Group::default());
+        }
+        let last = self.groups.len() - 1;
+        &mut self.groups[last]
+    }
+
+    fn step(&mut self) -> Result<(), Doubt> {
+        if let Some(length) = self.all_units() {
+            self.at += length;
+            return Ok(());
+        }
+        if let Some(label) = label(self.rest()) {
+            return self.heading(label);
+        }
+        let rest = self.rest();
+        match rest {
+            [Token::Word(number), Token::Close, ..] if self.outer.is_empty() && is_enumerator(number) => {
+                self.at += 2
+            }
+            [Token::Word(word), ..] => return self.word(word),
+            [Token::Bracketed { ai, value }, ..] => {
+                self.bracketed(ai, value)?;
+                self.at += 1;
+            }
+            [Token::Open, ..] => {
+                self.outer.push(self.list.take());
+                self.at += 1;
+            }
+            [Token::Close, ..] => {
+                self.list = self.outer.pop().unwrap_or(self.list);
+                self.at += 1;
+            }
+            [Token::Ellipsis, ..] => return Err(Doubt::Cut),
+            [Token::Dash, ..] => return Err(Doubt::Prose("-".to_owned())),
+            _ => self.at += 1,
+        }
+        Ok(())
+    }
+
+    /// "All lots", "All serial numbers", "All units": every unit, where nothing else follows. "All lots
+    /// impacted: …" only announces the list behind it.
+    fn all_units(&mut self) -> Option<usize> {
+        let [Token::Word(all), after @ ..] = self.rest() else { return None };
+        if !is_one_of(all, &["all"]) {
+            return None;
+        }
+        let mut length = match (label(after), after) {
+            (Some(label), _) if matches!(label.kind, Kind::Lot | Kind::Serial) => 1 + label.length,
+            (_, [Token::Word(units), ..]) if is_one_of(units, &["units", "devices"]) => 2,
+            _ => return None,
+        };
+        if matches!(self.rest()[length..], [Token::Word(word), ..] if is_one_of(word, &["impacted", "affected"]))
+        {
+            length += 1;
+        }
+        let announces = match &self.rest()[length..] {
+            [Token::Colon, after @ ..] => label(after).is_some(),
+            [] | [Token::Break, ..] => {
+                self.group().all = true;
+                true
+            }
+            _ => false,
+        };
+        announces.then_some(length)
+    }
+
+    fn heading(&mut self, label: Label) -> Result<(), Doubt> {
+        let behind_heading = self.list.is_some() && self.at > 0 && self.follows_heading();
+        self.at += label.length;
+        if label.kind == Kind::Expiry {
+            let dash = usize::from(matches!(self.rest(), [Token::Colon | Token::Dash, ..]));
+            let Some(length) = announced(&self.rest()[dash..]) else {
+                // "Lot Numbers/Expiration Dates:" announces dates behind each value.
+                self.dated = behind_heading;
+                return if behind_heading { Ok(()) } else { Err(Doubt::Prose("expiration".to_owned())) };
+            };
+            self.at += dash + length;
+            return Ok(());
+        }
+        self.list = Some(label);
+        self.dated = false;
+        Ok(())
+    }
+
+    /// Whether the heading here stands directly behind another: "Lot Numbers/Expiration Dates".
+    fn follows_heading(&self) -> bool {
+        (1..=5).any(|back| {
+            let Some(start) = self.at.checked_sub(back) else { return false };
+            let taken = label(&self.tokens[start..]).map_or(0, |label| label.length);
+            taken > 0 && (start + taken == self.at || self.tokens[start + taken..self.at] == [Token::Slash])
+        })
+    }
+
+    fn word(&mut self, word: &str) -> Result<(), Doubt> {
+        if self.starts_product(word) {
+            self.at += 1;
+            return self.product(Key::Catalogue, word.to_owned());
+        }
+        if is_one_of(word, &["and", "with"]) {
+            self.at += 1;
+            return Ok(());
+        }
+        if is_one_of(word, &["all"])
+            && self.ends_statement()
+            && matches!(self.list, Some(Label { kind: Kind::Lot | Kind::Serial, .. }))
+        {
+            self.group().all = true;
+            self.at += 1;
+            return Ok(());
+        }
+        let Some(list) = self.list else {
+            return Err(if has_digit(word) {
+                Doubt::Unlabelled(word.to_owned())
+            } else {
+                Doubt::Prose(word.to_owned())
+            });
+        };
+        match list.kind {
+            Kind::Di => self.identifier(word),
+            Kind::Catalogue => {
+                let word = number(word)?;
+                self.at += 1;
+                self.list = None;
+                self.product(Key::Catalogue, word)
+            }
+            Kind::Lot | Kind::Serial => self.value(word, list),
+            Kind::Expiry => Err(Doubt::Prose(word.to_owned())),
+        }
+    }
+
+    /// Nothing but a break or the end stands behind the word here.
+    fn ends_statement(&self) -> bool {
+        matches!(self.rest(), [_] | [_, Token::Break, ..])
+    }
+
+    /// A known catalogue number that a list heading or a colon follows, though nothing calls it one.
+    fn starts_product(&self, word: &str) -> bool {
+        let after = match &self.rest()[1..] {
+            [Token::Comma | Token::Colon, after @ ..] => after,
+            after => after,
+        };
+        self.known.iter().any(|known| known == word)
+            && label(after).is_some_and(|label| matches!(label.kind, Kind::Lot | Kind::Serial))
+    }
+
+    fn product(&mut self, key: Key, name: String) -> Result<(), Doubt> {
+        let group = self.group();
+        if group.name(key).as_ref() == Some(&name) {
+            return Ok(());
+        }
+        if group.name(key).is_some() && !group.names_units() {
+            return Err(Doubt::Product("several products are named before one list"));
+        }
+        if group.key.is_some() && group.names_units() {
+            self.groups.push(Group::default());
+        }
+        let group = self.group();
+        if group.key.is_none() {
+            group.key = Some(key);
+            group.before_product = group.values();
+        }
+        *group.name(key) = Some(name);
+        Ok(())
+    }
+
+    fn identifier(&mut self, word: &str) -> Result<(), Doubt> {
+        self.list = None;
+        self.at += 1;
+        if is_one_of(word, &["n/a", "na", "none"]) {
+            return Ok(());
+        }
+        let di = gtin(word).ok_or_else(|| Doubt::Identifier(word.to_owned()))?;
+        self.product(Key::Di, di)
+    }
+
+    fn bracketed(&mut self, ai: &str, value: &str) -> Result<(), Doubt> {
+        let value = value.trim_end_matches('.');
+        match ai {
+            "01" => {
+                let di = gtin(value).ok_or_else(|| Doubt::Identifier(value.to_owned()))?;
+                self.product(Key::Di, di)
+            }
+            "10" => {
+                let lot = number(value)?;
+                push(&mut self.group().lots, lot);
+                Ok(())
+            }
+            "21" => {
+                let serial = number(value)?;
+                push(&mut self.group().serials, serial);
+                Ok(())
+            }
+            // A date is a property of the lot, not a filter; some notices print it with eight digits.
+            "11" | "17"
+                if matches!(value.len(), 6 | 8) && value.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                Ok(())
+            }
+            _ => Err(Doubt::Prose(format!("({ai}){value}"))),
+        }
+    }
+
+    fn value(&mut self, word: &str, list: Label) -> Result<(), Doubt> {
+        if self.dated && has_date_shape(word) {
+            self.at += 1;
+            return Ok(());
+        }
+        let first = number(word)?;
+        let lots = list.kind == Kind::Lot;
+        if let Some(last) = self.range_end() {
+            let range = ordered(first, number(last)?)?;
+            self.at += 3;
+            let group = self.group();
+            if lots { &mut group.lot_ranges } else { &mut group.serial_ranges }.push(range);
+            return Ok(());
+        }
+        self.at += 1;
+        if let Some((from, to)) = hyphenated(&first) {
+            if !list.range {
+                return Err(Doubt::Hyphen(first));
+            }
+            let range = ordered(from.to_owned(), to.to_owned())?;
+            let group = self.group();
+            if lots { &mut group.lot_ranges } else { &mut group.serial_ranges }.push(range);
+            return Ok(());
+        }
+        let group = self.group();
+        push(if lots { &mut group.lots } else { &mut group.serials }, first);
+        Ok(())
+    }
+
+    /// The word behind "to", "thru", "through" or a dash that stands alone.
+    fn range_end(&self) -> Option<&'a str> {
+        match self.rest() {
+            [_, Token::Dash, Token::Word(last), ..] => Some(last),
+            [_, Token::Word(to), Token::Word(last), ..] if is_one_of(to, &["to", "thru", "through"]) => {
+                Some(last)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn push(list: &mut Vec<String>, value: String) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}
+
+fn is_enumerator(word: &str) -> bool {
+    word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
