@@ -120,7 +120,9 @@ function expiryNote(verdict: Verdict, today: string, words: Words): string | und
 function coverage(field: string, { signature }: Verdict, words: Words): HTMLElement | null {
   if (signature.state !== "verified" || field === "issuer") return null;
   const covered = signature.covered.includes(field);
-  return h("span", { class: covered ? "tag signed" : "tag" }, words.text(covered ? "tag_signed" : "tag_unsigned"));
+  if (!covered) return h("span", { class: "tag" }, words.text("tag_unsigned"));
+  return h("span", { class: "covered", title: words.text("tag_signed") }, icon("signed"),
+    h("span", { class: "visually-hidden" }, words.text("tag_signed")));
 }
 
 function linesCard(code: string, name: IconName, lines: Line[], words: Words): HTMLElement | null {

@@ -56,7 +56,7 @@ export class Words {
 
   /** "in 70 days", "3 days ago", "today". */
   days(count: number): string {
-    return Math.abs(count) < 62 ? this.#relative.format(count, "day") : this.#relative.format(Math.round(count / 30.4), "month");
+    return Math.abs(count) < 100 ? this.#relative.format(count, "day") : this.#relative.format(Math.round(count / 30.4), "month");
   }
 
   /** Several fields or names in one line. */

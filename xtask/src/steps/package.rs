@@ -8,7 +8,8 @@ use crate::stamp::Stamp;
 
 /// Builds both if the wasm, the TypeScript or the app's shell changed.
 pub(crate) fn build(session: &Session) -> Result<Outcome> {
-    let inputs = ["target/bindgen", "js", "www", "LICENSE", "README.md"].map(|input| session.path(input));
+    let inputs = ["target/bindgen", "js", "www", "src/messages", "LICENSE", "README.md"]
+        .map(|input| session.path(input));
     let stamp = Stamp::of(session, "package", &inputs, &[])?;
     let results = [session.path("pkg/package.json"), session.target("site/index.html")];
     if stamp.is_current(&results) {
