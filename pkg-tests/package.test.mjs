@@ -80,14 +80,14 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
     for (const { name, scan, headline } of demo.labels) {
       assert.equal(verifier.verify(scan).headline, headline, name);
     }
-    assert.equal(verifier.state().freshness, "fresh");
+    assert.equal(verifier.state().asOf.freshness, "fresh");
   });
 
   test("a new verifier takes up what the store holds", async () => {
     const store = new api.MemoryStore();
     await synced(store);
     const verifier = await api.Verifier.load({ trustRoot: demo.root, store });
-    assert.equal(verifier.state().freshness, "fresh");
+    assert.equal(verifier.state().asOf.freshness, "fresh");
   });
 
   test("progress is told in bytes", async () => {
@@ -116,7 +116,7 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
     const verifier = await synced(new api.MemoryStore());
     const signal = AbortSignal.abort();
     await assert.rejects(verifier.sync({ url: "https://example.invalid/", read: repositoryReader(demo.repository), signal }), { code: "aborted" });
-    assert.equal(verifier.state().freshness, "fresh");
+    assert.equal(verifier.state().asOf.freshness, "fresh");
   });
 
   test("a store that refuses leaves the old state", async () => {
@@ -124,7 +124,7 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
     store.put = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
     const verifier = await api.Verifier.load({ trustRoot: demo.root });
     await assert.rejects(verifier.sync({ url: "https://example.invalid/", read: repositoryReader(demo.repository), store }), { code: "store_full" });
-    assert.equal(verifier.state().freshness, "none");
+    assert.equal(verifier.state().asOf.freshness, "none");
   });
 
   test("damaged stored bytes are as good as none", async () => {
@@ -133,7 +133,7 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
     const get = store.get.bind(store);
     store.get = async (key) => (await get(key))?.slice(0, 1000);
     const verifier = await api.Verifier.load({ trustRoot: demo.root, store });
-    assert.equal(verifier.state().freshness, "none");
+    assert.equal(verifier.state().asOf.freshness, "none");
   });
 
   test("a root that is none is refused with a code", async () => {

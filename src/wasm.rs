@@ -20,6 +20,7 @@ use crate::recall::Rules;
 use crate::symbol::{self, ReadOptions, Symbol, SymbologyIdentifier};
 use crate::trust::{RULES, Refresh, State, Step, UpdateError};
 use crate::udi::{self, Scan};
+use crate::verdict::{Verdict, Verifier};
 
 /// Reads the symbols of an image; `data` is luma or RGBA as its length tells.
 #[wasm_bindgen]
@@ -46,13 +47,13 @@ pub fn parse(bytes: &[u8], symbology_identifier: Option<String>, today: &str) ->
     plain(&udi::parse(&scan(bytes, symbology_identifier.as_deref())?, civil_date(today)?))
 }
 
-/// A verifier: the pinned root, the state verified from it, and at most one refresh under way.
+/// A verifier, the root it is pinned to, and at most one refresh under way.
 #[wasm_bindgen]
 pub struct Core {
     root: Vec<u8>,
-    state: State,
+    verifier: Verifier,
     refresh: Option<Refresh>,
-    refreshed: Option<State>,
+    refreshed: Option<Verifier>,
 }
 
 #[wasm_bindgen]
@@ -60,19 +61,37 @@ impl Core {
     /// Pins a root; knows nothing yet.
     #[wasm_bindgen(constructor)]
     pub fn new(trust_root: Vec<u8>) -> Result<Core, JsValue> {
-        let state = State::pinned(&trust_root).map_err(update_error)?;
-        Ok(Self { root: trust_root, state, refresh: None, refreshed: None })
+        let verifier = State::pinned(&trust_root).and_then(Verifier::new).map_err(update_error)?;
+        Ok(Self { root: trust_root, verifier, refresh: None, refreshed: None })
     }
 
     /// Takes up stored bytes, after verifying all of them again.
     pub fn restore(&mut self, stored: &[u8]) -> Result<(), JsValue> {
-        self.state = State::from_bytes(stored, &self.root).map_err(update_error)?;
+        self.verifier =
+            State::from_bytes(stored, &self.root).and_then(Verifier::new).map_err(update_error)?;
         Ok(())
     }
 
+    /// The verdict on one item; each scan is an object with `bytes` and perhaps `symbologyIdentifier`.
+    pub fn verify(&self, scans: Vec<JsValue>, now_ms: f64) -> Result<JsValue, JsValue> {
+        let verdicts = self.verdicts(&scans, now_ms)?;
+        let gravest = verdicts.iter().min_by_key(|verdict| verdict.headline);
+        gravest.map_or(Err(coded("scan_empty", &"there is no scan to verify")), plain)
+    }
+
+    /// A verdict for each item among the symbols of one image.
+    pub fn check(&self, symbols: Vec<JsValue>, now_ms: f64) -> Result<Vec<JsValue>, JsValue> {
+        self.verdicts(&symbols, now_ms)?.iter().map(plain).collect()
+    }
+
+    fn verdicts(&self, scans: &[JsValue], now_ms: f64) -> Result<Vec<Verdict>, JsValue> {
+        let now = instant(now_ms)?;
+        scans.iter().map(|scan| Ok(self.verifier.verify(&scan_of(scan)?, now))).collect()
+    }
+
     /// What is held, and how old it is.
-    pub fn state(&self) -> Result<JsValue, JsValue> {
-        let state = &self.state;
+    pub fn state(&self, now_ms: f64) -> Result<JsValue, JsValue> {
+        let state = self.verifier.state();
         let registry = state.registry().map_err(update_error)?;
         let rules = state.target(RULES).and_then(|target| Rules::open(target.bytes()).ok());
         let issuers = registry.issuers().map(|(id, name)| json!({ "id": id, "name": name }));
@@ -83,9 +102,10 @@ impl Core {
                 "snapshot": state.version("snapshot"),
                 "targets": state.version("targets"),
             },
-            "snapshot": state.issued(),
+            "asOf": self.verifier.as_of(instant(now_ms)?),
+            "issued": state.issued(),
             "expires": state.expires(),
-            "sync": state.last_sync(),
+            "lastSync": state.last_sync(),
             "issuers": issuers.collect::<Vec<_>>(),
             "rules": rules.map(|rules| rules.len()),
         }))
@@ -94,7 +114,7 @@ impl Core {
     /// Begins a refresh; one under way is dropped.
     #[wasm_bindgen(js_name = startRefresh)]
     pub fn start_refresh(&mut self, now_ms: f64) -> Result<(), JsValue> {
-        self.refresh = Some(Refresh::start(&self.state, instant(now_ms)?));
+        self.refresh = Some(Refresh::start(self.verifier.state(), instant(now_ms)?));
         self.refreshed = None;
         Ok(())
     }
@@ -121,17 +141,17 @@ impl Core {
     #[wasm_bindgen(js_name = finishRefresh)]
     pub fn finish_refresh(&mut self) -> Result<Vec<u8>, JsValue> {
         let refresh = self.refresh.take().ok_or_else(|| coded("no_refresh", &"no refresh is under way"))?;
-        let state = refresh.finish().map_err(update_error)?;
-        let bytes = state.to_bytes();
-        self.refreshed = Some(state);
+        let verifier = refresh.finish().and_then(Verifier::new).map_err(update_error)?;
+        let bytes = verifier.state().to_bytes();
+        self.refreshed = Some(verifier);
         Ok(bytes)
     }
 
     /// Swaps in the state of the finished refresh.
     #[wasm_bindgen(js_name = commitRefresh)]
     pub fn commit_refresh(&mut self) {
-        if let Some(state) = self.refreshed.take() {
-            self.state = state;
+        if let Some(verifier) = self.refreshed.take() {
+            self.verifier = verifier;
         }
     }
 
@@ -141,6 +161,13 @@ impl Core {
         self.refresh = None;
         self.refreshed = None;
     }
+}
+
+/// A scan or symbol as JavaScript has it.
+fn scan_of(object: &JsValue) -> Result<Scan, JsValue> {
+    let bytes = Uint8Array::new(&Reflect::get(object, &JsString::from("bytes"))?).to_vec();
+    let identifier = Reflect::get(object, &JsString::from("symbologyIdentifier"))?.as_string();
+    scan(&bytes, identifier.as_deref())
 }
 
 /// The message as a scan; without a stated identifier a leading `]cm` in the bytes is understood.

@@ -10,9 +10,9 @@ export function dataBadge(data: Synchronised, words: Words): HTMLElement {
   const badge = h("button", { type: "button", class: "badge", onclick: () => openDataSheet(data, words) });
   const show = () => {
     const { state, running } = data.status;
-    badge.dataset["freshness"] = state.freshness;
+    badge.dataset["freshness"] = state.asOf.freshness;
     badge.toggleAttribute("aria-busy", running);
-    badge.replaceChildren(icon(running ? "sync" : badgeIcon(state.freshness)), h("span", {}, badgeText(data.status, words)));
+    badge.replaceChildren(icon(running ? "sync" : badgeIcon(state.asOf.freshness)), h("span", {}, badgeText(data.status, words)));
   };
   data.addEventListener("change", show);
   show();
@@ -24,8 +24,9 @@ function badgeIcon(freshness: string): "data" | "warning" {
 }
 
 function badgeText({ state }: SyncStatus, words: Words): string {
-  const age = state.snapshot === null ? "" : words.days(daysBetween(new Date().toISOString(), state.snapshot));
-  return words.text(`badge_${state.freshness}`, { age });
+  const { oldest } = state.asOf;
+  const age = oldest === null ? "" : words.days(daysBetween(new Date().toISOString(), oldest));
+  return words.text(`badge_${state.asOf.freshness}`, { age });
 }
 
 function openDataSheet(data: Synchronised, words: Words): void {
@@ -46,8 +47,8 @@ function content(data: Synchronised, words: Words): (Node | string)[] {
   const press = h("button", { type: "button", class: "primary", onclick: () => (running ? data.stop() : void data.sync()) },
     icon(running ? "close" : "sync"), words.text(running ? "sync_stop" : "sync_now"));
   return [
-    h("p", { class: `meaning ${state.freshness}` }, words.text(`data_meaning_${state.freshness}`)),
-    h("dl", {}, ...row("asof_snapshot", state.snapshot), ...row("asof_sync", state.sync)),
+    h("p", { class: `meaning ${state.asOf.freshness}` }, words.text(`data_meaning_${state.asOf.freshness}`)),
+    h("dl", {}, ...row("asof_source", state.asOf.source), ...row("asof_snapshot", state.asOf.snapshot), ...row("asof_sync", state.asOf.sync)),
     h("p", { class: "status", role: "status" }, statusText(data.status, words)),
     press,
     h("h3", {}, words.text("data_issuers")),
@@ -61,7 +62,7 @@ function statusText({ running, progress, failure, state }: SyncStatus, words: Wo
   }
   if (running) return words.text("sync_starting");
   if (failure !== undefined) return words.text(words.has(`error_${failure}`) ? `error_${failure}` : "error_unexpected", { code: failure });
-  return state.sync === null ? "" : words.text("sync_done");
+  return state.lastSync === null ? "" : words.text("sync_done");
 }
 
 function size(bytes: number, words: Words): string {

@@ -20,9 +20,9 @@ declare module "udi-verify-glue" {
     state(nowMs: number): State;
     stateBytes(): Uint8Array;
     /** One verdict: the scans are of one item. */
-    verify(scans: Parts[], nowMs: number, today: string): Verdict;
+    verify(scans: Parts[], nowMs: number): Verdict;
     /** A verdict for each item among the symbols of one image. */
-    check(symbols: Symbol[], nowMs: number, today: string): Verdict[];
+    check(symbols: Symbol[], nowMs: number): Verdict[];
     startRefresh(nowMs: number): void;
     nextFetch(): Fetch | undefined;
     supply(bytes?: Uint8Array): void;

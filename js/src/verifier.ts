@@ -6,7 +6,7 @@ import { loadWasm } from "./loader.ts";
 import { moment } from "./now.ts";
 import { MemoryStore, readState, stateKey, writeState, type Store } from "./store.ts";
 import { refresh, type SyncOptions } from "./sync.ts";
-import type { Freshness, Image, Now, Scan, Symbol, Verdict } from "./types.ts";
+import type { Image, Now, Scan, Symbol, Verdict } from "./types.ts";
 
 /** A file the core asks for: its path below the repository, and the most bytes it will take. */
 export interface Fetch {
@@ -18,11 +18,12 @@ export interface Fetch {
 export interface State {
   /** Version numbers of the metadata held, `null` before the first sync. */
   versions: { root: number; timestamp: number | null; snapshot: number | null; targets: number | null };
-  /** When the publisher made the data, ISO date and time. */
-  snapshot: string | null;
-  /** When this device last synced, ISO date and time. */
-  sync: string | null;
-  freshness: Freshness;
+  /** The three dates as a verdict has them, and what they mean. */
+  asOf: Verdict["asOf"];
+  /** When the publisher signed the data, when that ends to hold, and when this device last synced: ISO instants. */
+  issued: string | null;
+  expires: string | null;
+  lastSync: string | null;
   /** Issuers whose signatures can be checked. */
   issuers: { id: string; name: string }[];
   /** Number of recall rules held. */
@@ -75,10 +76,10 @@ export class Verifier extends Decoder {
 
   /** One verdict for what was scanned; several symbols are taken to be of one item. */
   verify(scan: Scan | Symbol[], options: { now?: Now } = {}): Verdict {
-    const { ms, today } = moment(options.now);
+    const { ms } = moment(options.now);
     const scans = Array.isArray(scan) ? scan.map(scanParts) : [scanParts(scan)];
     if (scans.length === 0) throw new UdiVerifyError("scan_empty", "verify needs at least one scan");
-    return call(() => this.#core.verify(scans, ms, today));
+    return call(() => this.#core.verify(scans, ms));
   }
 
   /** A verdict for each item in an image: decode, parse, verify. None where no symbol is certain. */
@@ -88,8 +89,8 @@ export class Verifier extends Decoder {
 
   /** One verdict for each item among the symbols of one image; the symbols of one item are joined. */
   verifyAll(symbols: Symbol[], options: { now?: Now } = {}): Verdict[] {
-    const { ms, today } = moment(options.now);
-    return call(() => this.#core.check(symbols, ms, today));
+    const { ms } = moment(options.now);
+    return call(() => this.#core.check(symbols, ms));
   }
 
   /** Brings keys and recalls up to date. On any failure the state held before stands. */
