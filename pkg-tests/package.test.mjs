@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
 
 import { demoSet } from "./support/demo.mjs";
-import { repositoryReader } from "./support/repository.mjs";
+import { folderAsServer } from "./support/repository.mjs";
 import { installPacked } from "./support/packed.mjs";
 import { tool } from "./support/paths.mjs";
 
@@ -97,7 +97,7 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
     assert.ok(seen.every((progress, index) => index === 0 || progress.receivedInAll >= seen[index - 1].receivedInAll));
   });
 
-  for (const [defect, read, code] of [
+  for (const [defect, fetch, code] of [
     ["a server that cannot be reached", () => Promise.reject(new TypeError("refused")), "network"],
     ["a server in trouble", () => Promise.resolve(new Response("", { status: 500 })), "network_status"],
     ["a file that never ends", () => Promise.resolve(new Response(new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)) }))), "too_long"],
@@ -106,7 +106,7 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
       const store = new api.MemoryStore();
       const verifier = await synced(store);
       const before = verifier.state();
-      await assert.rejects(verifier.sync({ url: "https://example.invalid/", store, read }), { name: "UdiVerifyError", code });
+      await assert.rejects(verifier.sync({ url: "https://example.invalid/", store, fetch }), { name: "UdiVerifyError", code });
       assert.deepEqual(verifier.state().versions, before.versions);
       assert.equal(verifier.verify(demo.labels[0].scan).headline, demo.labels[0].headline);
     });
@@ -115,7 +115,7 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
   test("an aborted sync leaves the old state", async () => {
     const verifier = await synced(new api.MemoryStore());
     const signal = AbortSignal.abort();
-    await assert.rejects(verifier.sync({ url: "https://example.invalid/", read: repositoryReader(demo.repository), signal }), { code: "aborted" });
+    await assert.rejects(verifier.sync({ url: "https://example.invalid/", fetch: folderAsServer(demo.repository), signal }), { code: "aborted" });
     assert.equal(verifier.state().asOf.freshness, "fresh");
   });
 
@@ -123,7 +123,7 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
     const store = new api.MemoryStore();
     store.put = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
     const verifier = await api.Verifier.load({ trustRoot: demo.root });
-    await assert.rejects(verifier.sync({ url: "https://example.invalid/", read: repositoryReader(demo.repository), store }), { code: "store_full" });
+    await assert.rejects(verifier.sync({ url: "https://example.invalid/", fetch: folderAsServer(demo.repository), store }), { code: "store_full" });
     assert.equal(verifier.state().asOf.freshness, "none");
   });
 
@@ -142,7 +142,7 @@ describe("Verifier", { skip: tool === undefined && "skipped: build the udi tool 
 
   async function synced(store, options = {}) {
     const verifier = await api.Verifier.load({ trustRoot: demo.root, store });
-    await verifier.sync({ url: "https://example.invalid/", read: repositoryReader(demo.repository), ...options });
+    await verifier.sync({ url: "https://example.invalid/", fetch: folderAsServer(demo.repository), ...options });
     return verifier;
   }
 });

@@ -25,8 +25,8 @@ export interface SyncOptions {
   onProgress?: (progress: SyncProgress) => void;
   signal?: AbortSignal;
   now?: Now;
-  /** Reads one file below `url`; default: `fetch`. `undefined` says the file does not exist. */
-  read?: (url: URL, signal: AbortSignal | undefined) => Promise<Response | undefined>;
+  /** Stands in for `fetch`, for hosts with a proxy, or with the repository on a disk. Status 404: no such file. */
+  fetch?: (url: URL, init: { signal: AbortSignal | null }) => Promise<Response>;
 }
 
 /** Steps through one refresh. The core swaps its state only after `save` has kept the new bytes. */
@@ -55,31 +55,29 @@ function baseUrl(url: string | URL): URL {
 }
 
 async function download(wanted: Fetch, base: URL, options: SyncOptions, before: number): Promise<Uint8Array | undefined> {
-  const { signal, onProgress } = options;
+  const { signal = null, onProgress } = options;
   const url = new URL(wanted.path, base);
-  let response: Response | undefined;
   try {
     signal?.throwIfAborted();
-    response = await (options.read ?? readByFetch)(url, signal);
-  } catch (error) {
-    throw networkError(error, url);
-  }
-  if (response === undefined) return undefined;
+    const response = await (options.fetch ?? fromNetwork)(url, { signal });
+    if (!response.ok) return await missing(response, url);
 
-  const length = Number(response.headers.get("content-length") ?? Number.NaN);
-  const total = Number.isFinite(length) && !response.headers.has("content-encoding") ? length : null;
-  const report = (received: number) =>
-    onProgress?.({ path: wanted.path, received, total, receivedInAll: before + received });
-  try {
+    const length = Number(response.headers.get("content-length") ?? Number.NaN);
+    const total = Number.isFinite(length) && !response.headers.has("content-encoding") ? length : null;
+    const report = (received: number) =>
+      onProgress?.({ path: wanted.path, received, total, receivedInAll: before + received });
     return await capped(response, wanted, report, signal);
   } catch (error) {
     throw networkError(error, url);
   }
 }
 
-async function readByFetch(url: URL, signal: AbortSignal | undefined): Promise<Response | undefined> {
-  const response = await fetch(url, { cache: "no-cache", credentials: "same-origin", signal: signal ?? null });
-  if (response.ok) return response;
+function fromNetwork(url: URL, init: { signal: AbortSignal | null }): Promise<Response> {
+  return fetch(url, { ...init, cache: "no-cache", credentials: "same-origin" });
+}
+
+/** `undefined` where the server says that there is no such file; any other status is a failure. */
+async function missing(response: Response, url: URL): Promise<undefined> {
   await response.body?.cancel();
   // Static hosts answer 403 for a missing file when listing is off.
   if ([403, 404, 410].includes(response.status)) return undefined;
@@ -91,7 +89,7 @@ async function capped(
   response: Response,
   wanted: Fetch,
   report: (received: number) => void,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal | null,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let received = 0;

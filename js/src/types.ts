@@ -123,13 +123,21 @@ export interface Line {
 }
 
 export interface RecallHit {
+  /** The authority's own number of the recall. */
   id: string;
-  class: string | null;
-  action: string | null;
-  reason: string | null;
-  source: string | null;
-  sourceDate: string | null;
-  certainty: "exact" | "possible";
+  /** Who published it. */
+  authority: string;
+  /** The authority's class in its own words; empty where it gives none. */
+  class: string;
+  action: "do_not_use" | "return" | "destroy" | "correct" | "inspect" | "read_notice";
+  /** Why, in the notice's words. */
+  reason: string;
+  /** Link to the notice. */
+  source: string;
+  sourceDate: string;
+  certainty: "exact" | "possible" | "cannot_tell";
+  /** What keeps it from being exact, as codes. */
+  because: string[];
 }
 
 /** A statement about one device: what was read, what was checked, and what was not. */

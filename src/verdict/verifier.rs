@@ -32,6 +32,11 @@ impl Verifier {
         &self.state
     }
 
+    /// How old the data is at `now`, the device's clock.
+    pub fn as_of(&self, now: Timestamp) -> AsOf {
+        AsOf::new(&self.state, Clock::new(now, &self.state))
+    }
+
     /// The verdict on one scan. `now` is the device's clock.
     pub fn verify(&self, scan: &Scan, now: Timestamp) -> Verdict {
         let clock = Clock::new(now, &self.state);

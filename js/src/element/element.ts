@@ -18,8 +18,7 @@ export type ElementState = "idle" | "starting" | "scanning" | "typing" | "result
 
 export interface VerdictDetail {
   verdict: Verdict;
-  /** The scan as text, separators as U+001D. */
-  scan: string;
+  /** The symbols it was read from; none for a typed scan. */
   symbols: Symbol[];
 }
 
@@ -107,8 +106,7 @@ export class UdiVerifyElement extends Base {
   /** Verifies a scan that came from elsewhere: typed, pasted, or from a hand scanner. */
   async verify(scan: Scan): Promise<void> {
     try {
-      const verdict = await this.#ready().verify(scan);
-      this.#show(verdict, typeof scan === "string" ? scan : textOf(scan), []);
+      this.#show(await this.#ready().verify(scan), []);
     } catch (error) {
       this.#fail(error);
     }
@@ -160,18 +158,18 @@ export class UdiVerifyElement extends Base {
     this.#loop?.stop();
     this.#camera?.close();
     navigator.vibrate?.(60);
-    this.#show(verdict, symbols.map((symbol) => symbol.text).join("\n"), symbols);
+    this.#show(verdict, symbols);
   }
 
-  #show(verdict: Verdict, scan: string, symbols: Symbol[]): void {
+  #show(verdict: Verdict, symbols: Symbol[]): void {
     const { parts, words } = this.#here();
-    const view = verdictView({ verdict, scan, today: today() }, words);
+    const view = verdictView(verdict, today(), words);
     parts.notice.replaceChildren();
     parts.result.replaceChildren(view);
     this.#enter("result");
     parts.result.scrollTop = 0;
     view.querySelector("h2")?.focus({ preventScroll: true });
-    this.#dispatch("udi-verdict", { verdict, scan, symbols });
+    this.#dispatch("udi-verdict", { verdict, symbols });
   }
 
   #fail(error: unknown): void {
@@ -247,10 +245,6 @@ function newSheet(): CSSStyleSheet {
 /** The verdict to show of several: those on a UDI first, then in the order the core gave them. */
 function foremost(verdicts: Verdict[]): Verdict | undefined {
   return verdicts.find((verdict) => verdict.udi.agency !== null) ?? verdicts[0];
-}
-
-function textOf(scan: Exclude<Scan, string>): string {
-  return new TextDecoder().decode(scan instanceof Uint8Array ? scan : scan.bytes);
 }
 
 function today(): string {

@@ -24,15 +24,8 @@ export function lookOf(headline: string): { tone: string; icon: IconName } {
   return LOOKS[headline as Verdict["headline"]] ?? UNKNOWN_LOOK;
 }
 
-export interface Shown {
-  verdict: Verdict;
-  /** The scan as read, for the label's anatomy. */
-  scan: string;
-  /** ISO date the verdict was asked for. */
-  today: string;
-}
-
-export function verdictView({ verdict, scan, today }: Shown, words: Words): HTMLElement {
+/** `today` is the ISO date the verdict was asked for. */
+export function verdictView(verdict: Verdict, today: string, words: Words): HTMLElement {
   return h("article", { class: "verdict", part: "verdict", "data-headline": verdict.headline },
     banner(verdict, words),
     h("div", { class: "cards" },
@@ -43,40 +36,37 @@ export function verdictView({ verdict, scan, today }: Shown, words: Words): HTML
         linesCard("not_checked", "dash", verdict.notEstablished, words),
         findingsCard(verdict, words),
         datesCard(verdict, today, words),
-        labelAnatomy(scan, verdict.udi, words),
+        labelAnatomy(verdict.udi, words),
       ])));
 }
 
 function banner(verdict: Verdict, words: Words): HTMLElement {
   const { tone, icon: name } = lookOf(verdict.headline);
-  const facts = headlineFacts(verdict);
-  const why = `headline_${verdict.headline}_why`;
+  const facts = { issuer: verdict.signature.issuer ?? "", asOf: verdict.asOf.oldest ?? "" };
+  const [first = verdict.headline, ...others] = words.sentences(verdict.headline, facts);
   return h("header", { class: `banner ${tone}`, part: "banner" },
     icon(name),
-    h("h2", { tabindex: "-1" }, words.text(`headline_${verdict.headline}`, facts)),
-    words.has(why) && h("p", {}, words.text(why, facts)));
-}
-
-function headlineFacts(verdict: Verdict): Record<string, string> {
-  return {
-    issuer: verdict.signature.issuer ?? "",
-    date: verdict.asOf.oldest ?? "",
-    expiry: verdict.expiry.date ?? "",
-    status: verdict.unitStatus.status ?? "",
-  };
+    h("h2", { tabindex: "-1" }, first.replace(/[.。]$/, "")),
+    ...others.map((sentence) => h("p", {}, sentence)));
 }
 
 function recallCard(hits: RecallHit[], words: Words): HTMLElement {
   return card("recalls", words, ...hits.map((hit) =>
     h("div", { class: "hit" },
+      h("p", { class: "action" }, words.text(`action_${hit.action}`)),
       h("p", { class: "hit-title" },
         h("bdi", { class: "code" }, hit.id),
-        hit.class !== null && h("span", { class: "tag" }, words.text("recall_class", { class: hit.class })),
-        hit.certainty === "possible" && h("span", { class: "tag" }, words.text("recall_possible"))),
-      hit.reason !== null && h("p", { dir: "auto" }, hit.reason),
-      hit.action !== null && h("p", { class: "action", dir: "auto" }, words.text("recall_action", { action: hit.action })),
-      hit.source !== null && h("p", { class: "quiet" },
-        words.text(hit.sourceDate === null ? "recall_source" : "recall_source_dated", { source: hit.source, date: hit.sourceDate ?? "" })))));
+        hit.class !== "" && h("span", { class: "tag" }, words.text("hit_class", { class: hit.class })),
+        hit.certainty !== "exact" && h("span", { class: "tag" }, words.text("hit_possible"))),
+      hit.reason !== "" && h("p", { dir: "auto" }, hit.reason),
+      ...hit.because.map((code) => h("p", { class: "note" }, words.text(`because_${code}`))),
+      h("p", { class: "quiet" }, words.text("hit_source", { source: hit.authority, date: hit.sourceDate }), " ", notice(hit.source, words)))));
+}
+
+/** A link a person may follow; nothing is fetched by itself. Other schemes than https stay text. */
+function notice(source: string, words: Words): HTMLElement | null {
+  if (!source.startsWith("https://")) return source === "" ? null : h("bdi", { class: "code" }, source);
+  return h("a", { href: source, target: "_blank", rel: "noopener noreferrer" }, words.text("hit_notice"));
 }
 
 function fieldsCard(verdict: Verdict, today: string, words: Words): HTMLElement {

@@ -39,8 +39,20 @@ export class Words {
 
   /** The words for a code. An unknown code is shown as itself: silence would hide what happened. */
   text(code: string, facts: Record<string, unknown> = {}): string {
-    const text = this.#table.texts[code] ?? this.#fallback.texts[code] ?? code;
-    return text.replace(/\{(\w+)\}/g, (gap, name: string) => (name in facts ? this.#fact(facts[name]) : gap));
+    return this.#fill(this.#template(code), facts);
+  }
+
+  /** The words for a code, a sentence each; full stops inside a fact do not count. */
+  sentences(code: string, facts: Record<string, unknown> = {}): string[] {
+    return this.#template(code).split(/(?<=[.。])\s*(?=\S)/).map((sentence) => this.#fill(sentence, facts));
+  }
+
+  #template(code: string): string {
+    return this.#table.texts[code] ?? this.#fallback.texts[code] ?? code;
+  }
+
+  #fill(template: string, facts: Record<string, unknown>): string {
+    return template.replace(/\{(\w+)\}/g, (gap, name: string) => (name in facts ? this.#fact(facts[name]) : gap));
   }
 
   /** The rule behind a code, where one is written. */
@@ -64,11 +76,12 @@ export class Words {
     return new Intl.ListFormat(this.language, { type: "conjunction" }).format(items);
   }
 
+  /** Dates are written out, and what has a name of its own (a field, a flag) gets it. */
   #fact(value: unknown): string {
-    if (Array.isArray(value)) return this.list(value.map((item) => this.#fact(item)));
     const text = String(value);
     if (ISO_DATE.test(text)) return this.date(text);
-    return this.#table.texts[`field_${text}`] ?? this.#fallback.texts[`field_${text}`] ?? text;
+    const items = text.split(", ");
+    return items.every((item) => this.has(`field_${item}`)) ? this.list(items.map((item) => this.#template(`field_${item}`))) : text;
   }
 }
 
