@@ -98,7 +98,7 @@ function fieldValue(field: string, value: string): HTMLElement {
 
 function dateText(detail: LabelDate | null, date: string | null, words: Words): string | null {
   if (date === null) return null;
-  return detail?.precision === "month" ? words.text("date_month", { date, month: date.slice(0, 7) }) : words.date(date);
+  return detail?.precision === "month" ? words.text("label_month", { date, month: date.slice(0, 7) }) : words.date(date);
 }
 
 function expiryNote(verdict: Verdict, today: string, words: Words): string | undefined {
