@@ -1,6 +1,6 @@
 //! The command line of xtask.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 /// What is printed for `cargo xtask help` and after a wrong call.
 pub(crate) const USAGE: &str = "\
@@ -8,14 +8,18 @@ usage: cargo xtask COMMAND
 
   demo  [--lan] [--no-serve] [--dev]   build everything, make the demo set and serve it with the app
   test  [rust|web] [--long]            every check and test; rust or web alone while working; --long adds
-                                       fuzzing and the long random tests
+                                       the long random tests and a minute of fuzzing a target
   build [--dev]                        the npm package in pkg/, the app in target/site/, the tool in
                                        target/release/udi
   wasm  [--dev]                        the wasm and its bindings alone, in target/bindgen/
   bench [--read | NAME...]             the figures of the documentation, printed again
+  fuzz  [--seconds N] [NAME...]        all fuzz targets or the named ones, a minute each
   check                                the rules about the source alone, in a second
 
   --dev builds the wasm quickly for iterating: larger and slower, never to be shipped";
+
+/// How long each fuzz target runs, unless told otherwise.
+pub(crate) const FUZZ_SECONDS: u64 = 60;
 
 /// A command with its options.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,7 +37,7 @@ pub(crate) enum Command {
     Test {
         /// Which part.
         part: TestPart,
-        /// Whether fuzzing and long random tests run too.
+        /// Whether the long random tests and fuzzing run too.
         long: bool,
     },
     /// Build what ships.
@@ -52,6 +56,13 @@ pub(crate) enum Command {
         names: Vec<String>,
         /// The table of reading rates beside other decoders.
         read: bool,
+    },
+    /// Fuzz the readers of outside bytes.
+    Fuzz {
+        /// How long each target runs.
+        seconds: u64,
+        /// Which targets; none named means all.
+        names: Vec<String>,
     },
     /// Check the source's rules.
     Check,
@@ -104,7 +115,8 @@ impl Command {
             "test" => Command::Test { part: rest.test_part(), long: rest.take("--long") },
             "build" => Command::Build { wasm: rest.wasm_profile() },
             "wasm" => Command::Wasm { wasm: rest.wasm_profile() },
-            "bench" => Command::Bench { read: rest.take("--read"), names: std::mem::take(&mut rest.0) },
+            "bench" => Command::Bench { read: rest.take("--read"), names: rest.names() },
+            "fuzz" => Command::Fuzz { seconds: rest.seconds()?, names: rest.names() },
             "check" => Command::Check,
             "help" | "--help" | "-h" => Command::Help,
             other => bail!("there is no command `{other}`\n\n{USAGE}"),
@@ -130,6 +142,18 @@ impl Options {
         if self.take("--dev") { WasmProfile::Dev } else { WasmProfile::Ship }
     }
 
+    fn seconds(&mut self) -> Result<u64> {
+        let Some(at) = self.0.iter().position(|argument| argument == "--seconds") else {
+            return Ok(FUZZ_SECONDS);
+        };
+        let seconds = self.0.drain(at..self.0.len().min(at + 2)).nth(1).and_then(|text| text.parse().ok());
+        seconds.context("--seconds takes a whole number")
+    }
+
+    fn names(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.0)
+    }
+
     fn test_part(&mut self) -> TestPart {
         match (self.take("rust"), self.take("web")) {
             (true, false) => TestPart::Rust,
@@ -152,7 +176,10 @@ mod tests {
         let demo = Command::Demo { lan: true, no_serve: false, wasm: WasmProfile::Ship };
         assert_eq!(parse("demo --lan").unwrap(), demo);
         assert_eq!(parse("test").unwrap(), Command::Test { part: TestPart::All, long: false });
-        assert_eq!(parse("test web --long").unwrap(), Command::Test { part: TestPart::Web, long: true });
+        let web = Command::Test { part: TestPart::Web, long: true };
+        assert_eq!(parse("test web --long").unwrap(), web);
+        let fuzz = Command::Fuzz { seconds: 600, names: vec!["udi_parse".into()] };
+        assert_eq!(parse("fuzz udi_parse --seconds 600").unwrap(), fuzz);
         assert_eq!(parse("build --dev").unwrap(), Command::Build { wasm: WasmProfile::Dev });
         assert_eq!(parse("").unwrap(), Command::Help);
     }
@@ -160,6 +187,8 @@ mod tests {
     #[test]
     fn refuses_what_it_does_not_know() {
         assert!(parse("demo --lann").unwrap_err().to_string().contains("`--lann`"));
+        assert!(parse("fuzz --seconds").is_err());
+        assert!(parse("fuzz --seconds ten").is_err());
         assert!(parse("dmeo").unwrap_err().to_string().contains("`dmeo`"));
     }
 }

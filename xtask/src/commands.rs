@@ -10,6 +10,7 @@ use anyhow::Result;
 use crate::arguments::{Command, USAGE};
 use crate::session::Session;
 use crate::source_check;
+use crate::steps::fuzz;
 
 /// Runs one command to its end.
 pub(crate) fn run(command: &Command) -> Result<()> {
@@ -21,6 +22,9 @@ pub(crate) fn run(command: &Command) -> Result<()> {
         Command::Wasm { wasm } => build::wasm(&session, *wasm)?,
         Command::Demo { lan, no_serve, wasm } => demo::run(&session, *wasm, *lan, *no_serve)?,
         Command::Test { part, long } => test::run(&session, *part, *long)?,
+        Command::Fuzz { seconds, names } => {
+            session.step("fuzzing", || fuzz::run(&session, names, *seconds))?
+        }
         Command::Bench { names, read } => bench::run(&session, names, *read)?,
     }
     Ok(())

@@ -1,13 +1,13 @@
 //! `cargo xtask test`: every check and test, as CI runs it.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::build;
-use crate::arguments::{TestPart, WasmProfile};
+use crate::arguments::{FUZZ_SECONDS, TestPart, WasmProfile};
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
 use crate::source_check;
-use crate::steps::{bindings, browsers, demo_set, node, tool};
+use crate::steps::{bindings, browsers, demo_set, fuzz, node, tool};
 
 /// Runs the checks, then the tests; the runners' own summaries come last.
 pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
@@ -16,35 +16,41 @@ pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
         node::require()?;
     }
     if part != TestPart::Web {
-        rust(session, &mut counts)?;
+        rust(session, &mut counts, long)?;
     }
     if part != TestPart::Rust {
-        web(session, &mut counts)?;
-    }
-    if long {
-        bail!("--long has no parts yet");
+        web(session, &mut counts, long)?;
     }
     println!("\nall steps passed in {}", session.elapsed());
     println!("tests: {} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
     Ok(())
 }
 
-fn rust(session: &Session, counts: &mut Counts) -> Result<()> {
+fn rust(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     session.step("rules about the source", || source_check::run(session))?;
     session.step("formatting", || cargo(session, "fmt", &["fmt", "--all", "--check"], &[]))?;
     let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     session.step("lints", || cargo(session, "clippy", &clippy, &[]))?;
     session.step("tests of the core, the tool and xtask", || {
         let mut command = session.cargo();
-        command.args(["test", "--locked", "--workspace"]);
+        command.args(["test", "--locked", "--workspace"]).envs(long_environment(long));
         counts.add(&process::run(session, "cargo-test", &mut command, Show::Everything)?);
         Ok(Outcome::Done)
     })?;
     let doc = ["doc", "--locked", "--workspace", "--no-deps"];
-    session.step("documentation", || cargo(session, "doc", &doc, &[("RUSTDOCFLAGS", "-D warnings")]))
+    session.step("documentation", || cargo(session, "doc", &doc, &[("RUSTDOCFLAGS", "-D warnings")]))?;
+    if long {
+        session.step("fuzzing", || fuzz::run(session, &[], FUZZ_SECONDS))?;
+    }
+    Ok(())
 }
 
-fn web(session: &Session, counts: &mut Counts) -> Result<()> {
+/// Tells the tests that have a short and a long form which one is wanted, and proptest to try more cases.
+fn long_environment(long: bool) -> Vec<(&'static str, &'static str)> {
+    if long { vec![("UDI_LONG_TESTS", "1"), ("PROPTEST_CASES", "20000")] } else { Vec::new() }
+}
+
+fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     build::web(session, WasmProfile::Ship)?;
     session.step("the command-line tool", || tool::build(session))?;
     session.step("demo labels, keys and repository", || demo_set::make(session))?;
@@ -54,6 +60,7 @@ fn web(session: &Session, counts: &mut Counts) -> Result<()> {
     session.step("tests of the packed package and the app", || {
         let mut command = session.command(node::PROGRAM);
         command.args(["--test", "--test-reporter=spec"]).current_dir(session.path("pkg-tests"));
+        command.envs(long_environment(long));
         counts.add(&process::run(session, "pkg-tests", &mut command, Show::Everything)?);
         Ok(Outcome::Done)
     })

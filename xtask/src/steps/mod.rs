@@ -4,6 +4,7 @@ pub(crate) mod bindings;
 pub(crate) mod browsers;
 pub(crate) mod debian;
 pub(crate) mod demo_set;
+pub(crate) mod fuzz;
 pub(crate) mod node;
 pub(crate) mod package;
 pub(crate) mod tool;
