@@ -1,9 +1,11 @@
 //! The architecture's rules that a machine can hold: stages depend leftwards only, the core is pure, nothing
-//! is unsafe or left undone, parsers deny what panics, and the words on screen promise no more than was checked.
+//! is unsafe or left undone, parsers deny what panics, the words on screen promise no more than was checked, and
+//! every dependency has a permissive licence.
 //!
 //! It reads tokens, not text: a comment that names the clock is no use of the clock. Code under
 //! `#[cfg(test)]` may read files and the environment, and is held to the other rules.
 
+mod licences;
 mod purity;
 mod shape;
 mod stages;
@@ -81,6 +83,7 @@ pub(crate) fn run(session: &Session) -> Result<Outcome> {
             breaches.extend(words::check(&relative(&root, &file), &read(&file)?));
         }
     }
+    breaches.extend(licences::check(session.cargo(), &read(&root.join("js/package.json"))?)?);
     if breaches.is_empty() {
         return Ok(Outcome::Done);
     }
