@@ -25,9 +25,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Opens the project that this binary was built from.
+    /// Opens the project that cargo runs this binary for, or else the one it was built from.
     pub(crate) fn open() -> Result<Session> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let manifest =
+            std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let manifest = Path::new(&manifest);
         let root = manifest.parent().context("xtask lies in no project folder")?.to_path_buf();
         Ok(Session { root, started: Instant::now(), steps: Cell::new(0) })
     }

@@ -25,6 +25,6 @@ pub(crate) fn install(session: &Session) -> Result<Outcome> {
     if missing.is_empty() {
         return Ok(Outcome::UpToDate);
     }
-    debian::install(session, &missing, "the browser tests")?;
+    debian::install(session, &missing, "the browsers for the tests", "")?;
     Ok(Outcome::Done)
 }

@@ -3,36 +3,41 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, anyhow};
 
-use crate::process::{self, Show};
+use crate::process::{self, Ended, Show};
 use crate::session::Session;
 
-/// Installs packages, or says in one line what to install by hand and for what.
-pub(crate) fn install(session: &Session, packages: &[&str], purpose: &str) -> Result<()> {
+/// Installs packages, or says in one line why not and what to do instead. `what` opens that line; `instead` is
+/// a way that needs none of the packages, or empty.
+pub(crate) fn install(session: &Session, packages: &[&str], what: &str, instead: &str) -> Result<()> {
     let list = packages.join(" ");
-    let by_hand =
-        format!("{purpose}: install these (Debian names) by hand, then run the same command again: {list}");
-    let Some(apt) = find_program("apt-get") else { bail!("no apt-get here to install {by_hand}") };
-    let Some(mut prefix) = as_root() else { bail!("installing needs root or sudo. {by_hand}") };
+    let refuse = |reason: &str| {
+        anyhow!(
+            "{what} could not be installed ({reason}): {instead}install {list} (Debian's names) by hand, then \
+             run the same command again"
+        )
+    };
+    let apt = find_program("apt-get").ok_or_else(|| refuse("there is no apt-get here"))?;
+    let mut prefix = as_root().ok_or_else(|| refuse("apt-get needs root, or sudo without a password"))?;
     session.say(&format!("installing {list} with apt-get"));
     prefix.push(apt);
-    for (log, arguments) in [
-        ("apt-update", vec!["update", "-q"]),
-        ("apt-install", [vec!["install", "-y", "-q", "--no-install-recommends"], packages.to_vec()].concat()),
-    ] {
-        let (program, first) = prefix.split_first().map_or(("apt-get", &[][..]), |(p, f)| (p.as_str(), f));
-        let mut command = session.command(program);
-        command.args(first).args(&arguments).env("DEBIAN_FRONTEND", "noninteractive");
-        let ended = process::run_limited(session, log, &mut command, Show::Progress, None)?;
-        // An update that fails for one source of several may still have brought what is wanted.
-        if !ended.success && log == "apt-install" {
-            let reason = ended.lines.iter().rev().find(|line| line.starts_with("E:")).cloned();
-            let reason = reason.unwrap_or_else(|| "see target/xtask/logs/apt-install.log".to_owned());
-            bail!("apt-get could not install what is needed for {by_hand} ({reason})");
-        }
+    // An update that fails for one source of several may still have brought what is wanted.
+    apt_get(session, "apt-update", &prefix, &["update", "-q"])?;
+    let arguments = [&["install", "-y", "-q", "--no-install-recommends"], packages].concat();
+    let ended = apt_get(session, "apt-install", &prefix, &arguments)?;
+    if !ended.success {
+        let reason = ended.lines.iter().rev().find(|line| line.starts_with("E:"));
+        return Err(refuse(reason.map_or("see target/xtask/logs/apt-install.log", String::as_str)));
     }
     Ok(())
+}
+
+fn apt_get(session: &Session, log: &str, prefix: &[String], arguments: &[&str]) -> Result<Ended> {
+    let (program, first) = prefix.split_first().context("no program to install with")?;
+    let mut command = session.command(program);
+    command.args(first).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    process::run_limited(session, log, &mut command, Show::Progress, None)
 }
 
 /// What goes before `apt-get`: nothing for root, `sudo -n` where that needs no password, `None` otherwise.

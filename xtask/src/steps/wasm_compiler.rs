@@ -49,9 +49,9 @@ impl WasmCompiler {
             return Ok(WasmCompiler::Active);
         }
         session.say("trying Debian's Rust, which has the target's library as source");
-        let purpose =
-            format!("the {TARGET} target (or run `rustup target add {TARGET}` where it can download)");
-        debian::install(session, &DEBIAN_PACKAGES, &purpose)?;
+        let what = format!("a compiler for {TARGET}");
+        let instead = format!("run `rustup target add {TARGET}` where it can download, or ");
+        debian::install(session, &DEBIAN_PACKAGES, &what, &instead)?;
         match debian_compiler() {
             Some(found) => Ok(found),
             None => bail!(
