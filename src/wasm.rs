@@ -93,7 +93,7 @@ impl Core {
     pub fn state(&self, now_ms: f64) -> Result<JsValue, JsValue> {
         let state = self.verifier.state();
         let registry = state.registry().map_err(update_error)?;
-        let rules = state.target(RULES).and_then(|target| Rules::open(target.bytes()).ok());
+        let rules = state.target(RULES).and_then(|target| Rules::open(target).ok());
         let issuers = registry.issuers().map(|(id, name)| json!({ "id": id, "name": name }));
         plain(&json!({
             "versions": {

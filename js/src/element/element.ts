@@ -105,6 +105,8 @@ export class UdiVerifyElement extends Base {
 
   /** Verifies a scan that came from elsewhere: typed, pasted, or from a hand scanner. */
   async verify(scan: Scan): Promise<void> {
+    this.#loop?.stop();
+    this.#camera?.close();
     try {
       this.#show(await this.#ready().verify(scan), []);
     } catch (error) {
