@@ -21,6 +21,7 @@ declare const __WORKER_URL__: string;
 const DISTRUST = /signature|threshold|root|key/;
 
 const element = document.createElement("udi-verify");
+const top = h("header", { class: "top" });
 const notices = h("div", { class: "notices", role: "status" });
 let data: Synchronised | undefined;
 
@@ -62,14 +63,13 @@ function draw(words: Words): void {
     icon("settings"));
   const history = h("button", { type: "button", class: "round", "aria-label": words.text("history"), onclick: () => void openHistory(words, ({ scan }) => void element.verify(scan)) },
     icon("history"));
-  document.body.replaceChildren(
-    h("header", { class: "top" },
-      h("h1", {}, words.text("app_name")),
-      data === undefined ? h("span", {}) : dataBadge(data, words),
-      history,
-      settings),
-    notices,
-    h("main", {}, element));
+  top.replaceChildren(
+    h("h1", {}, words.text("app_name")),
+    data === undefined ? h("span", {}) : dataBadge(data, words),
+    history,
+    settings);
+  // Once in its place the element stays there: moving it would close its camera.
+  if (!element.isConnected) document.body.replaceChildren(top, notices, h("main", {}, element));
 }
 
 function drawFailure(code: string, words: Words): void {

@@ -24,6 +24,12 @@ export const VIEWS = {
     await typed(page, demo, "signed_clean");
     await page.locator("details.anatomy summary").click();
   },
+  history: async (page, demo) => {
+    await typed(page, demo, "signed_clean");
+    await typed(page, demo, "recalled_by_lot");
+    await page.getByRole("button", { name: "History" }).click();
+    await page.locator("ul.history button").first().waitFor();
+  },
   data: (page) => page.locator(".badge").click(),
   settings: (page) => page.getByRole("button", { name: "Settings" }).click(),
 };
