@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// More than two chunks, so that there is a middle to be killed in.
-const ROWS: usize = 40_000;
+const ROWS: usize = 20_000;
 
 struct Factory {
     folder: tempfile::TempDir,

@@ -17,7 +17,7 @@ use crate::failure::{Exit, Failure, OrFail};
 use crate::key::KeyPair;
 
 /// Rows sealed and written in one go: enough to keep the cores busy between two writes to disk.
-pub(super) const CHUNK: usize = 16_384;
+pub(super) const CHUNK: usize = 8_192;
 
 /// Seals rows with one key.
 pub(super) struct Sealer {
