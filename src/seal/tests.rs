@@ -60,7 +60,7 @@ fn issuer(id: &str, prefix: &str, keys: Vec<KeyEntry>) -> IssuerEntry {
 }
 
 fn registry(issuers: Vec<IssuerEntry>) -> Registry {
-    let json = serde_json::to_vec(&KeyFile { version: 1, issuers }).unwrap();
+    let json = serde_json::to_vec(&KeyFile { version: 1, issuers, ..KeyFile::default() }).unwrap();
     Registry::from_json(&json).unwrap()
 }
 

@@ -16,3 +16,4 @@ mod tuf;
 pub use error::UpdateError;
 pub use refresh::{Refresh, Step, Wanted};
 pub use state::{KEYS, RULES, State, Target};
+pub use tuf::{ForeignKey, ForeignScheme};
