@@ -20,6 +20,11 @@ impl<'a> BitReader<'a> {
         Self { bytes, at: 0 }
     }
 
+    /// Begins at a bit.
+    pub(super) fn starting_at(bytes: &'a [u8], bit: usize) -> Self {
+        Self { bytes, at: bit }
+    }
+
     /// The next bits, the first one lowest; zeros beyond the end.
     #[inline]
     fn window(&self) -> u64 {
@@ -117,35 +122,53 @@ impl<'a> BitReader<'a> {
 #[derive(Debug, Default)]
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
-    partial: u8,
+    /// Bits that do not fill a byte yet, fewer than eight.
+    partial: u64,
     held: u32,
 }
 
 impl BitWriter {
-    fn bit(&mut self, bit: bool) {
-        self.partial |= u8::from(bit) << self.held;
-        self.held += 1;
-        if self.held == 8 {
-            self.bytes.push(self.partial);
-            (self.partial, self.held) = (0, 0);
+    /// Appends the `count` low bits of a value, at most 56, which has no others.
+    fn bits(&mut self, value: u64, count: u32) {
+        self.partial |= value << self.held;
+        self.held += count;
+        while self.held >= 8 {
+            let [low, ..] = self.partial.to_le_bytes();
+            self.bytes.push(low);
+            self.partial >>= 8;
+            self.held -= 8;
         }
     }
 
     /// Appends a Rice code.
     pub(super) fn rice(&mut self, value: u128, k: u32) {
-        for _ in 0..value.checked_shr(k).unwrap_or(0) {
-            self.bit(false);
+        const STEP: u32 = 56;
+        let mut zeros = value.checked_shr(k).unwrap_or(0);
+        while zeros >= u128::from(STEP) {
+            self.bits(0, STEP);
+            zeros -= u128::from(STEP);
         }
-        self.bit(true);
-        for place in 0..k {
-            self.bit(value >> place & 1 == 1);
+        self.bits(0, u32::try_from(zeros).unwrap_or(0));
+        self.bits(1, 1);
+        let mut written = 0;
+        while written < k {
+            let step = (k - written).min(STEP);
+            let piece = value >> written & ((1 << step) - 1);
+            self.bits(u64::try_from(piece).unwrap_or(0), step);
+            written += step;
         }
+    }
+
+    /// Bits written so far.
+    #[cfg(feature = "author")]
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len() * 8 + usize::try_from(self.held).unwrap_or(0)
     }
 
     /// The bytes, the last one filled with zeros.
     pub(super) fn into_bytes(mut self) -> Vec<u8> {
         if self.held > 0 {
-            self.bytes.push(self.partial);
+            self.bits(0, 8 - self.held);
         }
         self.bytes
     }

@@ -8,11 +8,13 @@
 //! answer is turned into [`RecallStatus::Unknown`] by the verdict, never into an all-clear.
 #![deny(clippy::as_conversions, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod agency;
 mod bits;
 mod cursor;
 pub mod delta;
 mod error;
 mod list;
+pub mod manifest;
 #[cfg(feature = "author")]
 mod rule;
 pub mod rules;
@@ -23,6 +25,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use error::FileError;
+pub use manifest::{Manifest, Membership};
 #[cfg(feature = "author")]
 pub use rule::{DateRange, Match, Range, Rule, RuleError};
 pub use rules::Rules;

@@ -181,8 +181,8 @@ impl Match {
                 "match must state exactly one of all, textOnly, and conditions (lots, serials, dates)",
             );
         }
-        if self.agency() == Agency::GS1 && self.di.as_deref().is_some_and(|di| gtin_14(di).is_none()) {
-            return Some("di is not a GTIN of 8, 12, 13 or 14 digits with a right check digit");
+        if self.agency() == Agency::GS1 && self.di.as_deref().is_some_and(|di| !is_gs1_di(di)) {
+            return Some("di is neither a GTIN of 8, 12, 13 or 14 digits with a right check digit nor a GMN");
         }
         self.ranges().find_map(Range::problem).or_else(|| self.dates().find_map(DateRange::problem))
     }
@@ -222,6 +222,11 @@ impl DateRange {
             _ => None,
         }
     }
+}
+
+/// A GTIN, or a global model number (AI 8013, 8014), which is longer than one.
+fn is_gs1_di(di: &str) -> bool {
+    gtin_14(di).is_some() || (15..=25).contains(&di.len())
 }
 
 /// A GTIN of any length as 14 digits, if its check digit is right (GS1 General Specifications 7.9).

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
+use super::super::agency;
 use super::super::cursor::put_varint;
 use super::super::rule::{DateRange, Match, Range, Rule, RuleError, gtin_14};
 use super::super::text::Dictionary;
 use super::super::{Action, Order, list};
-use super::{CATALOGUE_KIND, MAGIC, PREFIX_KIND, VERSION, agency_code, product_key};
+use super::{CATALOGUE_KIND, MAGIC, PREFIX_KIND, VERSION, product_key};
 use crate::udi::Agency;
 use crate::udi::matching::fold;
 
@@ -71,7 +72,7 @@ fn size(length: usize) -> u32 {
 fn key(units: &Match) -> Vec<u8> {
     let agency = units.agency();
     if let Some(prefix) = &units.di_prefix {
-        return [&[PREFIX_KIND + agency_code(agency)], prefix.as_bytes()].concat();
+        return [&[PREFIX_KIND + agency::code(agency)], prefix.as_bytes()].concat();
     }
     if let Some(number) = &units.catalogue {
         return [&[CATALOGUE_KIND], fold(number.as_bytes()).as_slice()].concat();

@@ -1,11 +1,12 @@
 //! Asking the rules about one label.
 
+use super::super::agency;
 use super::super::cursor::Cursor;
 use super::super::error::FileError;
 use super::super::{Action, Because, Certainty, Hit, RecallStatus, text};
 use super::conditions::{Answer, Days, Values, read_date};
-use super::{CATALOGUE_KIND, PREFIX_KIND, Rules, Segment, agency_code, product_key};
-use crate::udi::matching::fold;
+use super::{CATALOGUE_KIND, PREFIX_KIND, Rules, Segment, product_key};
+use crate::udi::matching::{device_identifiers, fold};
 use crate::udi::{Agency, LabelDate, Udi};
 
 /// One reading of a label: the fields rules ask for.
@@ -20,28 +21,29 @@ struct Reading<'u> {
 }
 
 impl<'u> Reading<'u> {
-    fn of(udi: &'u Udi) -> Option<Self> {
-        let (agency, di) = (udi.agency?, udi.di.as_deref()?);
-        let mut catalogue: Vec<&str> = udi
-            .elements
-            .iter()
-            .filter(|element| matches!(element.id.as_str(), "240" | "241"))
-            .map(|element| element.value.as_str())
-            .collect();
-        if agency == Agency::HIBCC {
-            // Labeler code (4), product or catalogue number, unit of measure (1).
-            catalogue.extend(di.len().checked_sub(1).and_then(|end| di.get(4..end)));
-        }
-        Some(Self {
+    /// One for each device identifier under which a list may name the label.
+    fn all(udi: &'u Udi) -> impl Iterator<Item = Self> {
+        device_identifiers(udi).into_iter().map(|(agency, di)| Self {
             agency,
             di,
             lot: udi.lot.as_deref(),
             serial: udi.serial.as_deref(),
             manufactured: udi.manufactured.as_ref(),
             expiry: udi.expiry.as_ref(),
-            catalogue,
+            catalogue: catalogue_numbers(udi),
         })
     }
+}
+
+/// The maker's own numbers of the product: AI 240 and 241, and the middle of a HIBC code.
+fn catalogue_numbers(udi: &Udi) -> Vec<&str> {
+    let elements = udi.elements.iter().filter(|element| matches!(element.id.as_str(), "240" | "241"));
+    let mut numbers: Vec<&str> = elements.map(|element| element.value.as_str()).collect();
+    if let (Some(Agency::HIBCC), Some(di)) = (udi.agency, udi.di.as_deref()) {
+        // Labeler code (4), product or catalogue number, unit of measure (1).
+        numbers.extend(di.len().checked_sub(1).and_then(|end| di.get(4..end)));
+    }
+    numbers
 }
 
 impl Rules<'_> {
@@ -51,15 +53,10 @@ impl Rules<'_> {
     /// for never gives [`RecallStatus::None`], and neither do rules that turn out to be unreadable.
     pub fn lookup(&self, udi: &Udi) -> RecallStatus {
         let mut hits = Vec::new();
-        let mut asked = Ok(());
-        if let Some(reading) = Reading::of(udi) {
-            asked = self.collect(&reading, &mut hits);
-        }
+        let mut asked = self.collect(udi, &mut hits);
         for other in &udi.alternatives {
             let mut possible = Vec::new();
-            if let Some(reading) = Reading::of(other) {
-                asked = asked.and(self.collect(&reading, &mut possible));
-            }
+            asked = asked.and(self.collect(other, &mut possible));
             possible.retain(|hit| !hits.iter().any(|known| known.id == hit.id));
             hits.extend(possible.into_iter().map(Hit::of_another_reading));
         }
@@ -74,10 +71,12 @@ impl Rules<'_> {
         }
     }
 
-    fn collect(&self, reading: &Reading<'_>, hits: &mut Vec<Hit>) -> Result<(), FileError> {
-        for (index, segment) in self.segments.iter().enumerate() {
-            let later = self.segments.get(index + 1..).unwrap_or_default();
-            segment.collect(reading, later, hits)?;
+    fn collect(&self, udi: &Udi, hits: &mut Vec<Hit>) -> Result<(), FileError> {
+        for reading in Reading::all(udi) {
+            for (index, segment) in self.segments.iter().enumerate() {
+                let later = self.segments.get(index + 1..).unwrap_or_default();
+                segment.collect(&reading, later, hits)?;
+            }
         }
         Ok(())
     }
@@ -110,7 +109,7 @@ impl Segment<'_> {
         };
         for length in (1..=maker.len().min(63)).filter(|length| self.prefix_lengths >> length & 1 == 1) {
             let prefix = maker.get(..length).unwrap_or_default();
-            let key = [&[PREFIX_KIND + agency_code(reading.agency)], prefix].concat();
+            let key = [&[PREFIX_KIND + agency::code(reading.agency)], prefix].concat();
             self.with_key(&key, |rule| found.push((rule, Answer::Near(Because::DiPrefix))))?;
         }
         for number in &reading.catalogue {

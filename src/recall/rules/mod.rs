@@ -9,10 +9,12 @@
 //!            texts        each a coded text (see `text.rs`)
 //!            dictionary   pieces of texts
 //!            withdrawn    sorted; `authority 00 id` of notices of earlier segments that no longer hold
-//! key      = agency u8, family, 00, rest          product by DI (`udi::matching::family`; rest = DI less its family,
-//!                                                 or the whole DI where it does not begin with it)
-//!          | agency + 10h u8, prefix              products of a maker
-//!          | 20h, catalogue number, folded
+//! key      = agency u8 (see `agency.rs`), family, 00, rest
+//!                                      product by DI (`udi::matching::family`): rest = first and last
+//!                                      character (GS1), or DI less its family, or the whole DI where it
+//!                                      does not begin with its family
+//!          | agency + 10h u8, prefix   products of a maker
+//!          | 20h, number               catalogue number, folded
 //! body     = conditions u8, notice varint, then for each condition bit set, from the lowest:
 //!            bits 0–5: length varint and a list: lots, lot prefixes, lot ranges, serials, serial prefixes,
 //!                      serial ranges; lists of values are sorted by (folded value, value)
@@ -32,6 +34,7 @@ mod lookup;
 #[cfg(feature = "author")]
 mod update;
 
+use super::agency;
 use super::cursor::{Cursor, header, usize_of};
 use super::error::FileError;
 use super::list::List;
@@ -154,18 +157,6 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// First byte of a product key.
-fn agency_code(agency: Agency) -> u8 {
-    match agency {
-        Agency::GS1 => 1,
-        Agency::HIBCC => 2,
-        Agency::ICCBBA => 3,
-        Agency::IFA => 4,
-        Agency::MA => 5,
-        Agency::AHM => 6,
-    }
-}
-
 /// Added to the agency in the key of a maker's prefix.
 const PREFIX_KIND: u8 = 0x10;
 /// First byte of a catalogue number's key.
@@ -178,6 +169,6 @@ fn product_key(agency: Agency, di: &str) -> (Vec<u8>, Vec<u8>) {
         (Agency::GS1, [indicator, _, .., check]) => vec![*indicator, *check],
         (_, bytes) => bytes.strip_prefix(family.as_slice()).unwrap_or(bytes).to_vec(),
     };
-    let head = [&[agency_code(agency)], family.as_slice(), &[0]].concat();
+    let head = [&[agency::code(agency)], family.as_slice(), &[0]].concat();
     (head, rest)
 }

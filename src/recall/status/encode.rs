@@ -1,4 +1,5 @@
 //! Writing a status file as a stream: memory for one block and the directories, whatever the number of units.
+//! Applying a delta writes one too, so this is in every build.
 
 use std::io::{self, Write};
 

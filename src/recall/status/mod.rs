@@ -18,10 +18,7 @@ use super::cursor::{Cursor, header, usize_of};
 use super::error::FileError;
 use crate::trust::Target;
 
-#[cfg(feature = "author")]
 pub use encode::{EncodeError, Encoder};
-#[cfg(not(feature = "author"))]
-pub(super) use encode::{EncodeError, Encoder};
 
 const MAGIC: [u8; 4] = *b"UDIU";
 const VERSION: u16 = 1;

@@ -1,0 +1,23 @@
+//! Sizes and times of the recall files, each beside the bound it must keep and the peers it is compared with.
+//!
+//! `cargo bench --features author --bench recall`. Random data from a fixed seed; times are of this machine.
+
+#[path = "recall/random.rs"]
+mod random;
+#[path = "recall/report.rs"]
+mod report;
+#[path = "recall/rules.rs"]
+mod rules;
+#[path = "recall/status.rs"]
+mod status;
+
+fn main() {
+    report::heading("Unit status");
+    status::sizes();
+    status::questions();
+    status::recalls_by_lot();
+    status::deltas();
+    status::manifests();
+    report::heading("Recall rules");
+    rules::history();
+}
