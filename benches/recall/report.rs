@@ -2,16 +2,16 @@
 
 use std::time::Instant;
 
-pub fn heading(text: &str) {
+pub(crate) fn heading(text: &str) {
     println!("\n{text}");
 }
 
-pub fn line(what: &str, measured: &str, bound: &str) {
+pub(crate) fn line(what: &str, measured: &str, bound: &str) {
     println!("  {what:<54} {measured:>24}   {bound}");
 }
 
 /// Mean time of a call in nanoseconds, over as many rounds of these inputs as fill a quarter of a second.
-pub fn mean_nanoseconds<T>(inputs: &[T], mut ask: impl FnMut(&T) -> u64) -> f64 {
+pub(crate) fn mean_nanoseconds<T>(inputs: &[T], mut ask: impl FnMut(&T) -> u64) -> f64 {
     let (mut calls, mut sum) = (0_u64, 0_u64);
     let start = Instant::now();
     while start.elapsed().as_millis() < 250 {

@@ -15,7 +15,7 @@ use crate::report::{line, mean_nanoseconds};
 
 const RULES: u64 = 58_000;
 
-pub fn history() {
+pub(crate) fn history() {
     let all = make(RULES);
     let start = Instant::now();
     let file = rules::encode(&all).expect("encodes");
@@ -33,7 +33,7 @@ pub fn history() {
     let misses: Vec<Udi> =
         (0..500).map(|_| label(&all[random.below(RULES) as usize], Some("NOSUCHLOT"))).collect();
     let strangers: Vec<Udi> =
-        (0..500).map(|n| Udi { di: Some(gtin(9_000_000_000_00 + n)), ..label(&all[0], None) }).collect();
+        (0..500).map(|n| Udi { di: Some(gtin(900_000_000_000 + n)), ..label(&all[0], None) }).collect();
     for (what, labels, state) in [
         ("question, a recalled lot, notice included", hits, "hit"),
         ("question, a listed product's other lot", misses, "none"),

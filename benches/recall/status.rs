@@ -38,7 +38,7 @@ fn deflated_bitmap_bytes(members: &[u64]) -> usize {
     encoder.finish().expect("deflates").len()
 }
 
-pub fn sizes() {
+pub(crate) fn sizes() {
     for p in [0.0001, 0.001, 0.01, 0.05, 0.1] {
         let members = Random(7).members(UNITS, p);
         let start = Instant::now();
@@ -58,7 +58,7 @@ pub fn sizes() {
     }
 }
 
-pub fn questions() {
+pub(crate) fn questions() {
     let mut random = Random(8);
     for p in [0.001, 0.01, 0.05] {
         let members = random.members(UNITS, p);
@@ -80,14 +80,14 @@ pub fn questions() {
     }
 }
 
-pub fn recalls_by_lot() {
+pub(crate) fn recalls_by_lot() {
     let members: Vec<u64> =
         (0..40).flat_map(|lot| (0..2500).map(move |unit| lot * 2_417_011 + unit)).collect();
     let what = "size, 40 recalled lots of 2,500 units";
     line(what, &format!("{} B", encode(&members).len()), &format!("roaring {}", roaring_bytes(&members)));
 }
 
-pub fn deltas() {
+pub(crate) fn deltas() {
     let mut random = Random(9);
     let old = random.members(UNITS, 0.01);
     let mut new: std::collections::BTreeSet<u64> = old.iter().copied().collect();
@@ -106,7 +106,7 @@ pub fn deltas() {
     line("applying it, both hashes included", &format!("{:.1?}", start.elapsed()), "");
 }
 
-pub fn manifests() {
+pub(crate) fn manifests() {
     let mut random = Random(10);
     let numbers = random.members(10_000_000_000, 0.0001);
     let serials: Vec<String> = numbers.iter().map(|number| format!("{number:010}")).collect();

@@ -14,6 +14,6 @@ mod state;
 mod tuf;
 
 pub use error::UpdateError;
-pub use refresh::{Refresh, Step, Wanted};
+pub use refresh::{ApplyDelta, Refresh, Step, Wanted, delta_path};
 pub use state::{KEYS, RULES, State, Target};
 pub use tuf::{ForeignKey, ForeignScheme};

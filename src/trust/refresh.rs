@@ -26,6 +26,20 @@ const MAX_TARGET: u64 = 128 << 20;
 /// Characters that stand for themselves in one segment of a URL path (RFC 3986, unreserved).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// How the names of deltas end. A delta is a target that is fetched only in place of another one.
+const DELTA_SUFFIX: &str = ".delta";
+
+/// Makes a target from an earlier version of it and a delta; `None` where that gives nothing. What a delta is
+/// only the stage that reads the targets knows.
+pub type ApplyDelta = fn(base: &[u8], delta: &[u8]) -> Option<Vec<u8>>;
+
+/// Where the delta between two versions of a target lies: beside it, named by the first four bytes of each
+/// version's SHA-256, so that a client that has one version and knows the hash of the other knows the name.
+pub fn delta_path(target: &str, base: &[u8; 32], result: &[u8; 32]) -> String {
+    let hex = |hash: &[u8; 32]| hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect::<String>();
+    format!("{target}.{}-{}{DELTA_SUFFIX}", hex(base), hex(result))
+}
+
 /// Which targets an update brings in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
@@ -62,6 +76,7 @@ pub struct Refresh {
     /// Delegated roles that could not be had.
     failed_roles: BTreeMap<String, UpdateError>,
     queue: VecDeque<String>,
+    apply_delta: Option<ApplyDelta>,
     end: Option<Result<(), UpdateError>>,
 }
 
@@ -81,6 +96,17 @@ enum File {
     Snapshot,
     Role { delegator: Option<String>, role: String },
     Target { path: String, file: TargetFile },
+    Delta(Box<Delta>),
+}
+
+/// A target on its way as the difference from an earlier version.
+#[derive(Debug, Clone)]
+struct Delta {
+    base: Target,
+    apply: ApplyDelta,
+    path: String,
+    file: TargetFile,
+    result: TargetFile,
 }
 
 impl Refresh {
@@ -104,8 +130,17 @@ impl Refresh {
             outstanding: None,
             failed_roles: BTreeMap::new(),
             queue: VecDeque::new(),
+            apply_delta: None,
             end: None,
         }
+    }
+
+    /// Lets the update fetch a delta in place of a target of which the state has another version. Where the
+    /// repository has none, or it gives no file of the stated length and hash, the whole target is fetched.
+    #[must_use]
+    pub fn with_deltas(mut self, apply: ApplyDelta) -> Self {
+        self.apply_delta = Some(apply);
+        self
     }
 
     /// What is needed next. Asking twice gives the same answer.
@@ -203,6 +238,14 @@ impl Refresh {
                 let source_date = file.source_date();
                 self.keep(Target { path: path.clone(), bytes: Arc::from(bytes), source_date });
             }
+            File::Delta(delta) => {
+                delta.file.check(&delta.path, &bytes)?;
+                let result = (delta.apply)(delta.base.bytes(), &bytes).unwrap_or_default();
+                let path = delta.base.path.clone();
+                delta.result.check(&path, &result)?;
+                let source_date = delta.result.source_date();
+                self.keep(Target { path, bytes: Arc::from(result), source_date });
+            }
         }
         Ok(())
     }
@@ -217,6 +260,10 @@ impl Refresh {
     /// A file failed: it costs the update, or only the targets that hang on it.
     fn refuse(&mut self, file: &File, error: UpdateError) {
         match file {
+            File::Delta(delta) => {
+                let (path, file) = (delta.base.path.clone(), delta.result.clone());
+                self.outstanding = Some(File::Target { path, file });
+            }
             File::Role { delegator: Some(_), role } if self.wanted == Wanted::Everything => {
                 self.state.unavailable.insert(role.clone(), error.clone());
                 self.failed_roles.insert(role.clone(), error);
@@ -240,7 +287,9 @@ impl Refresh {
                         self.outstanding = Some(File::Role { delegator, role });
                         return Ok(());
                     }
-                    Answer::Found(paths) => self.queue = paths.into_iter().collect(),
+                    Answer::Found(paths) => {
+                        self.queue = paths.into_iter().filter(|path| !path.ends_with(DELTA_SUFFIX)).collect();
+                    }
                 }
             }
         }
@@ -271,9 +320,24 @@ impl Refresh {
             Some(target) if file.check(&path, target.bytes()).is_ok() => {
                 self.keep(Target { source_date: file.source_date(), ..target });
             }
-            _ => self.outstanding = Some(File::Target { path, file }),
+            former => {
+                let delta = former.and_then(|base| self.delta(base, &file));
+                self.outstanding = Some(delta.unwrap_or(File::Target { path, file }));
+            }
         }
         Ok(())
+    }
+
+    /// The delta from `base` to `result`, if the repository lists one and it is the shorter way.
+    fn delta(&mut self, base: Target, result: &TargetFile) -> Option<File> {
+        let apply = self.apply_delta?;
+        let path = delta_path(&base.path, &Sha256::digest(base.bytes()).into(), &result.hashes.sha256()?);
+        match self.state.trusted.find_target(&path, Some(self.now)) {
+            Ok(Answer::Found(file)) if file.length < result.length => {
+                Some(File::Delta(Box::new(Delta { base, apply, path, file, result: result.clone() })))
+            }
+            _ => None,
+        }
     }
 
     fn keep(&mut self, target: Target) {
@@ -319,6 +383,7 @@ impl Refresh {
                 metadata(stated.map(|stated| stated.version), role)
             }
             File::Target { path, file } => target_url(path, file, consistent),
+            File::Delta(delta) => target_url(&delta.path, &delta.file, consistent),
         }
     }
 
@@ -336,6 +401,7 @@ impl Refresh {
                 stated.and_then(|stated| stated.length).unwrap_or(MAX_TARGETS_ROLE).min(MAX_TARGETS_ROLE)
             }
             File::Target { file, .. } => file.length.min(MAX_TARGET),
+            File::Delta(delta) => delta.file.length.min(MAX_TARGET),
         }
     }
 }

@@ -60,7 +60,9 @@ impl Rules<'_> {
             possible.retain(|hit| !hits.iter().any(|known| known.id == hit.id));
             hits.extend(possible.into_iter().map(Hit::of_another_reading));
         }
-        hits.sort_by(|a: &Hit, b| (a.certainty, &a.id, &a.because).cmp(&(b.certainty, &b.id, &b.because)));
+        hits.sort_by(|a: &Hit, b| {
+            (a.certainty, a.because.len(), &a.id).cmp(&(b.certainty, b.because.len(), &b.id))
+        });
         match (hits.first().map(|hit| hit.certainty), asked) {
             (Some(Certainty::Exact), _) => RecallStatus::Hit(hits),
             (Some(Certainty::Possible), _) => RecallStatus::Possible(hits),

@@ -224,6 +224,11 @@ impl Hashes {
         }
     }
 
+    /// The SHA-256 of the file, where it is stated.
+    pub(crate) fn sha256(&self) -> Option<[u8; 32]> {
+        from_hex(self.0.get("sha256")?)?.try_into().ok()
+    }
+
     /// The hash that names the file in a repository with consistent snapshots: any listed one does.
     pub(crate) fn file_prefix(&self) -> Option<&str> {
         self.0.get("sha256").or_else(|| self.0.values().next()).map(String::as_str)
