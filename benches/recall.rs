@@ -1,6 +1,6 @@
 //! Sizes and times of the recall files, each beside the bound it must keep and the peers it is compared with.
 //!
-//! `cargo bench --features author --bench recall`. Random data from a fixed seed; times are of this machine.
+//! `cargo bench --bench recall`. Random data from a fixed seed; times are of this machine.
 
 #[path = "recall/random.rs"]
 mod random;

@@ -16,7 +16,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crate::frame::Frame;
-use crate::recall::Rules;
+use crate::recall::{Rules, delta::apply_or_fetch};
 use crate::symbol::{self, ReadOptions, Symbol, SymbologyIdentifier};
 use crate::trust::{RULES, Refresh, State, Step, UpdateError};
 use crate::udi::{self, Scan};
@@ -114,7 +114,8 @@ impl Core {
     /// Begins a refresh; one under way is dropped.
     #[wasm_bindgen(js_name = startRefresh)]
     pub fn start_refresh(&mut self, now_ms: f64) -> Result<(), JsValue> {
-        self.refresh = Some(Refresh::start(self.verifier.state(), instant(now_ms)?));
+        self.refresh =
+            Some(Refresh::start(self.verifier.state(), instant(now_ms)?).with_deltas(apply_or_fetch));
         self.refreshed = None;
         Ok(())
     }

@@ -8,7 +8,6 @@
 mod as_of;
 mod expiry;
 mod headline;
-mod provenance;
 mod statement;
 mod verifier;
 

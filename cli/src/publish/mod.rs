@@ -1,5 +1,6 @@
 //! `udi publish`: registry and rules → a TUF 1.0 repository in a folder, which any static server serves.
 
+mod deltas;
 mod metadata;
 mod publication;
 mod repository;
@@ -63,9 +64,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     }
     let now = Timestamp::now();
     let source_date = args.source_date.unwrap_or_else(|| clock::day(now));
-    let files = target_files(&read_registry(&args.registry)?, &all, source_date)?;
+    let repository = Repository::new(&args.repository);
+    let mut files = target_files(&read_registry(&args.registry)?, &all, source_date)?;
+    deltas::keep_published_bytes(&repository, &mut files, &all)?;
+    deltas::add(&repository, &mut files)?;
     let signers = RoleSigners::open_or_create(&KeyStore::new(&args.keys))?;
-    let published = publish(&Repository::new(&args.repository), &signers, &files, now)?;
+    let published = publish(&repository, &signers, &files, now)?;
     let root = args.root.clone().unwrap_or_else(|| beside(&args.repository));
     write_atomically(&root, &published.root)?;
     output::line(&mut stdout().lock(), &Report { version: published.version, changed: published.changed })

@@ -142,6 +142,8 @@ fn changed_paths(previous: Option<&Targets>, next: &Targets) -> Vec<String> {
         .collect();
     let gone = previous.iter().flat_map(|previous| previous.targets.keys());
     changed.extend(gone.filter(|path| !next.targets.contains_key(*path)).cloned());
+    // Deltas say nothing of their own.
+    changed.retain(|path| !path.ends_with(".delta"));
     changed
 }
 

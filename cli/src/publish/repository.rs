@@ -66,6 +66,29 @@ impl Repository {
         if file.exists() { Ok(()) } else { write_atomically(&file, bytes) }
     }
 
+    /// The versions of a target that were ever published and are still in the folder, the newest first.
+    pub(crate) fn versions_of_target(&self, path: &str) -> Result<Vec<Vec<u8>>, Failure> {
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let folder = self.folder.join("targets").join(folder);
+        let doing = || format!("cannot read {}", folder.display());
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.or_fail(Exit::System, doing)?,
+        };
+        let mut versions = Vec::new();
+        for entry in entries {
+            let entry = entry.or_fail(Exit::System, doing)?;
+            let file = entry.file_name().into_string().unwrap_or_default();
+            if file.split_once('.').is_some_and(|(hash, rest)| rest == name && hash.len() == 64) {
+                let written =
+                    entry.metadata().and_then(|data| data.modified()).or_fail(Exit::System, doing)?;
+                versions.push((written, entry.path()));
+            }
+        }
+        versions.sort_unstable_by(|one, other| other.cmp(one));
+        versions.iter().map(|(_, path)| fs::read(path).or_fail(Exit::System, doing)).collect()
+    }
+
     /// Writes a metadata file.
     pub(crate) fn write_metadata(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         write_atomically(&self.metadata(name), bytes)

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use jiff::Timestamp;
+use udi_verify::recall::delta::apply_or_fetch;
 use udi_verify::trust::{Refresh, State, Step, UpdateError};
 
 use crate::failure::{Exit, Failure};
@@ -19,7 +20,7 @@ pub(crate) enum SyncError {
 
 /// The state after an update from `repository`. The old state stands whatever happens.
 pub(crate) fn sync(state: &State, repository: &Path, now: Timestamp) -> Result<State, SyncError> {
-    let mut refresh = Refresh::start(state, now);
+    let mut refresh = Refresh::start(state, now).with_deltas(apply_or_fetch);
     while let Step::Fetch { path, max_length } = refresh.step() {
         refresh.supply(read(&repository.join(path), max_length).map_err(SyncError::Unreadable)?);
     }

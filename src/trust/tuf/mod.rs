@@ -6,7 +6,6 @@ mod lookup;
 mod metadata;
 mod trusted;
 
-pub use key::{ForeignKey, ForeignScheme};
 pub(super) use lookup::Answer;
 pub(super) use metadata::TargetFile;
 pub(super) use trusted::Trusted;
