@@ -24,7 +24,9 @@ fn literals(folder: &Path, found: &mut BTreeSet<String>) {
 fn is_code(literal: &str) -> bool {
     let snake =
         literal.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    snake && (literal.contains('_') || ["unrecognised", "iban", "joined"].contains(&literal))
+    snake
+        && !literal.starts_with('_')
+        && (literal.contains('_') || ["unrecognised", "iban", "joined"].contains(&literal))
 }
 
 #[test]

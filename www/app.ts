@@ -1,12 +1,14 @@
 /** The app's wiring: header with the age of the data, the `<udi-verify>` element, sheets, offline. No rule lives here. */
 import { errorCode } from "udi-verify";
-import { chooseLanguage, loadWords, type Words } from "udi-verify/element";
+import { chooseLanguage, listenForWedge, loadWords, type Words } from "udi-verify/element";
 import "udi-verify/element/define";
 import { WorkerVerifier } from "udi-verify/worker";
 
 import { dataBadge } from "./data-sheet.ts";
 import { deployment, forgetRoot, pinnedRoot, rootHasChanged } from "./deployment.ts";
 import { h, icon } from "./dom.ts";
+import { openHistory } from "./history/history-sheet.ts";
+import { keep, recordOf } from "./history/records.ts";
 import { keepOffline } from "./offline.ts";
 import { preferences } from "./preferences.ts";
 import { openSettings } from "./settings-sheet.ts";
@@ -19,6 +21,7 @@ declare const __WORKER_URL__: string;
 const DISTRUST = /signature|threshold|root|key/;
 
 const element = document.createElement("udi-verify");
+const top = h("header", { class: "top" });
 const notices = h("div", { class: "notices", role: "status" });
 let data: Synchronised | undefined;
 
@@ -34,6 +37,7 @@ async function start(): Promise<void> {
       wasmUrl: __WASM_URL__,
     });
     element.verifier = verifier;
+    listenForWedge(({ text }) => void element.verify(text));
     data = new Synchronised(verifier, await verifier.state());
     data.addEventListener("change", () => void offerStartOver());
     draw(words);
@@ -57,13 +61,15 @@ function draw(words: Words): void {
   element.lang = words.language;
   const settings = h("button", { type: "button", class: "round", "aria-label": words.text("settings"), onclick: () => openSettings(words, applyChoices) },
     icon("settings"));
-  document.body.replaceChildren(
-    h("header", { class: "top" },
-      h("h1", {}, words.text("app_name")),
-      data === undefined ? h("span", {}) : dataBadge(data, words),
-      settings),
-    notices,
-    h("main", {}, element));
+  const history = h("button", { type: "button", class: "round", "aria-label": words.text("history"), onclick: () => void openHistory(words, ({ scan }) => void element.verify(scan)) },
+    icon("history"));
+  top.replaceChildren(
+    h("h1", {}, words.text("app_name")),
+    data === undefined ? h("span", {}) : dataBadge(data, words),
+    history,
+    settings);
+  // Once in its place the element stays there: moving it would close its camera.
+  if (!element.isConnected) document.body.replaceChildren(top, notices, h("main", {}, element));
 }
 
 function drawFailure(code: string, words: Words): void {
@@ -74,6 +80,10 @@ function drawFailure(code: string, words: Words): void {
       h("h2", {}, words.text("setup_failed_title")),
       h("p", {}, words.text(known, { code })),
       h("button", { type: "button", class: "primary", onclick: () => location.reload() }, icon("sync"), words.text("setup_retry"))));
+}
+
+function say(text: string): void {
+  notices.replaceChildren(h("div", { class: "notice" }, h("p", {}, text)));
 }
 
 function notify(text: string, action: string, run: () => void, words: Words): void {
@@ -97,5 +107,9 @@ function applyChoices(): void {
 function applyAppearance(): void {
   document.documentElement.dataset["appearance"] = preferences().appearance;
 }
+
+element.addEventListener("udi-verdict", ({ detail }) => {
+  keep(recordOf(detail.verdict)).catch(() => void speak().then((words) => say(words.text("error_history"))));
+});
 
 void start();

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -14,11 +15,23 @@ struct Demo {
     folder: tempfile::TempDir,
 }
 
+/// Drawn once: every symbol in it is read back, which takes its time.
+static DEMO: LazyLock<Demo> = LazyLock::new(|| {
+    let demo = Demo { folder: tempfile::tempdir().unwrap() };
+    let made = udi(&["demo", demo.path("").to_str().unwrap(), "--now", NOW]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    demo
+});
+
 impl Demo {
-    fn make() -> Self {
+    /// A copy to tamper with; its labels' pictures stay behind.
+    fn copy() -> Self {
         let demo = Self { folder: tempfile::tempdir().unwrap() };
-        let made = udi(&["demo", demo.path("").to_str().unwrap(), "--now", NOW]);
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        for part in ["repository", "keys", "root.json", "labels.json"] {
+            let copied =
+                Command::new("cp").arg("-r").args([DEMO.path(part), demo.path(part)]).status().unwrap();
+            assert!(copied.success());
+        }
         demo
     }
 
@@ -66,7 +79,7 @@ fn headlines(output: &Output) -> Vec<String> {
 
 #[test]
 fn every_label_gives_its_headline_as_picture_and_as_scan() {
-    let demo = Demo::make();
+    let demo = &*DEMO;
     let labels = demo.labels();
     let expected: Vec<_> = labels.iter().map(|label| label["headline"].as_str().unwrap()).collect();
     let images: Vec<_> = labels.iter().map(|label| demo.path(label["image"].as_str().unwrap())).collect();
@@ -82,7 +95,7 @@ fn every_label_gives_its_headline_as_picture_and_as_scan() {
 
 #[test]
 fn the_demo_holds_the_labels_promised() {
-    let labels = Demo::make().labels();
+    let labels = DEMO.labels();
     let headline =
         |name: &str| labels.iter().find(|label| label["name"] == name).map(|label| &label["headline"]);
     for (name, expected) in [
@@ -101,7 +114,7 @@ fn the_demo_holds_the_labels_promised() {
 
 #[test]
 fn old_data_stops_clearing_labels_and_keeps_recalling_them() {
-    let demo = Demo::make();
+    let demo = &*DEMO;
     let scans = [demo.scan("signed_clean"), demo.scan("recalled_by_lot"), demo.scan("lot_altered")];
     let scans = scans.each_ref().map(String::as_str);
     let after = |now: &str| {
@@ -141,7 +154,7 @@ fn tampering_is_refused_with_a_code_and_clears_nothing() {
         ("metadata", "timestamp.json", &truncate, "metadata_malformed"),
     ];
     for (folder, file, tamper, code) in cases {
-        let demo = Demo::make();
+        let demo = Demo::copy();
         tamper(&demo.published(folder, file));
         let output = demo.verify(NOW, &[&demo.scan("signed_clean"), &demo.scan("unsigned")]);
         let words = String::from_utf8_lossy(&output.stderr);
@@ -155,7 +168,7 @@ fn tampering_is_refused_with_a_code_and_clears_nothing() {
 
 #[test]
 fn a_repository_that_goes_back_is_noticed_and_the_newer_state_kept() {
-    let demo = Demo::make();
+    let demo = Demo::copy();
     let (repository, old) = (demo.path("repository"), demo.path("old"));
     let copied = Command::new("cp").arg("-r").args([&repository, &old]).status().unwrap();
     assert!(copied.success());

@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { extname, join, normalize } from "node:path";
 
+import { paths } from "./paths.mjs";
+
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
   "media-src 'self' blob: mediastream:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; " +
@@ -15,14 +17,19 @@ const TYPES = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Serves `mounts` (path prefix → folder, longest prefix first); `headers` replaces or adds to the strict ones. */
+/** The app with the demo's data, as `udi serve` mounts them. */
+export function serveApp(demo, headers) {
+  const mounts = { "/": paths.site, "/repository/": demo.repository, "/root.json": join(demo.folder, "root.json") };
+  return serveFolders(mounts, headers);
+}
+
+/** Serves `mounts` (path prefix → folder or file, longest prefix first); `headers` replaces or adds to the strict ones. */
 export async function serveFolders(mounts, headers = {}) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
     const prefix = prefixes.find((candidate) => path.startsWith(candidate));
-    const rest = path.slice(prefix?.length ?? 0);
-    const file = join(mounts[prefix] ?? "/nowhere", rest === "" || rest.endsWith("/") ? `${rest}index.html` : rest);
+    const file = join(mounts[prefix] ?? "/nowhere", path.slice(prefix?.length ?? 0), path.endsWith("/") ? "index.html" : "");
     try {
       const bytes = await readFile(file);
       response.writeHead(200, {

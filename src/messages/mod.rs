@@ -44,8 +44,9 @@ pub struct Words {
 
 type Catalogue = BTreeMap<String, Words>;
 
-const ENGLISH: [&str; 1] = [include_str!("udi.en.json")];
-const SIMPLIFIED_CHINESE: [&str; 1] = [include_str!("udi.zh-Hans.json")];
+const ENGLISH: [&str; 2] = [include_str!("udi.en.json"), include_str!("verdict.en.json")];
+const SIMPLIFIED_CHINESE: [&str; 2] =
+    [include_str!("udi.zh-Hans.json"), include_str!("verdict.zh-Hans.json")];
 
 /// All words of a language, read once.
 fn catalogue(language: Language) -> &'static Catalogue {

@@ -8,24 +8,32 @@
 //! hand is the one the label was made for: a copied label verifies too.
 #![deny(clippy::as_conversions, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod base45;
+pub mod bundle;
 mod cbor;
+pub mod companion;
 mod cose;
 pub mod in_symbol;
+mod note;
 mod record;
 pub mod registry;
 mod signature;
+mod witness;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::udi::{Scan, Udi};
+use crate::udi::Udi;
+pub use bundle::Bundle;
 pub use cbor::CborError;
+pub use companion::Companion;
 pub use cose::{CONTEXT, SignedRecord, sig_structure};
 pub use in_symbol::{InSymbol, SealText};
 pub use record::{RecordError, StatusIndex, UnitRecord};
 pub use registry::Registry;
 use registry::Standing;
 pub use signature::{KeyError, KeyHint, PublicKey};
+pub use witness::{WitnessError, WitnessedManifest};
 
 /// How a seal reached us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -42,10 +50,10 @@ pub enum Carrier {
 }
 
 impl Carrier {
-    /// The carrier a seal inside this scan has.
-    pub fn of(scan: &Scan) -> Self {
+    /// The carrier a seal inside a symbol with this message has.
+    pub fn of(message: &[u8]) -> Self {
         let starts = |scheme: &str| {
-            scan.bytes.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes()))
+            message.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes()))
         };
         if starts("http://") || starts("https://") { Self::DigitalLink } else { Self::Ai }
     }
@@ -180,11 +188,27 @@ impl WithdrawnSeal {
     pub fn compromised_from(&self) -> Option<Timestamp> {
         self.compromised_from
     }
+
+    /// Restores the seal where the unit stood in a manifest that was witnessed before the key was lost.
+    ///
+    /// `lists` says whether a manifest lists the unit. A key without a date was never to be relied on.
+    pub fn restore(
+        self,
+        manifest: &WitnessedManifest<'_>,
+        lists: impl FnOnce(&[u8], &UnitRecord) -> bool,
+    ) -> SealStatus {
+        let before = self.compromised_from.is_some_and(|from| manifest.seen() < from);
+        if before && lists(manifest.manifest(), &self.sealed.record) {
+            SealStatus::Verified(VerifiedSeal(self.sealed))
+        } else {
+            SealStatus::KeyWithdrawn(self)
+        }
+    }
 }
 
 /// Verifies the seal inside a symbol (carriers A and B) against the fields read from the same symbol.
 ///
-/// `carrier` is what [`Carrier::of`] says of the scan.
+/// `carrier` is what [`Carrier::of`] says of the message.
 pub fn verify(udi: &Udi, carrier: Carrier, registry: &Registry) -> SealStatus {
     let invalid = |reason, hint| SealStatus::Invalid(Invalid { reason, hint, carrier });
     match in_symbol::read(udi) {

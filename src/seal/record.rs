@@ -244,7 +244,7 @@ fn gs1_fields_are_at_home(udi: &Udi) -> bool {
     fields.iter().all(|(id, present)| !present || udi.element(id).is_some())
 }
 
-fn agency_number(agency: Agency) -> Option<u64> {
+pub(super) fn agency_number(agency: Agency) -> Option<u64> {
     match agency {
         Agency::GS1 => Some(1),
         Agency::HIBCC => Some(2),

@@ -19,13 +19,32 @@ use crate::udi::Agency;
 pub const MAX_BYTES: usize = 8 << 20;
 
 /// `keys.json` as written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct KeyFile {
     /// Version of the format: 1.
     pub version: u32,
     /// Everyone whose seals are known.
     pub issuers: Vec<IssuerEntry>,
+    /// Logs whose checkpoints are accepted, by origin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logs: Vec<NamedKeyEntry>,
+    /// Witnesses whose cosignatures count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witnesses: Vec<NamedKeyEntry>,
+    /// How many witnesses must have cosigned; absent: all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnesses_needed: Option<usize>,
+}
+
+/// A log or a witness in [`KeyFile`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedKeyEntry {
+    /// Its name in signature lines.
+    pub name: String,
+    /// Its Ed25519 public key: 43 base64url characters.
+    pub public: String,
 }
 
 /// One issuer in [`KeyFile`].
@@ -121,9 +140,9 @@ impl RegistryError {
 /// A key that was left out, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedKey {
-    /// The issuer's id.
+    /// The issuer's id, or the name of a log or witness.
     pub issuer: String,
-    /// The hint as written.
+    /// The hint as written; empty for a log or witness.
     pub hint: String,
     /// Stable code of the reason.
     pub code: &'static str,
@@ -133,7 +152,17 @@ pub struct RefusedKey {
 #[derive(Debug, Clone, Default)]
 pub struct Registry {
     issuers: Vec<Issuer>,
+    logs: Vec<NamedKey>,
+    witnesses: Vec<NamedKey>,
+    witnesses_needed: usize,
     refused: Vec<RefusedKey>,
+}
+
+/// The key of a log or a witness.
+#[derive(Debug, Clone)]
+pub(super) struct NamedKey {
+    pub(super) name: String,
+    pub(super) public: PublicKey,
 }
 
 #[derive(Debug, Clone)]
@@ -192,6 +221,10 @@ impl Registry {
             return Err(RegistryError::Version { version: file.version });
         }
         let mut registry = Self::default();
+        // A witness that is refused still counts among those that must have cosigned.
+        registry.witnesses_needed = file.witnesses_needed.unwrap_or(file.witnesses.len()).max(1);
+        registry.logs = registry.admit_named(file.logs);
+        registry.witnesses = registry.admit_named(file.witnesses);
         for entry in file.issuers {
             let mut issuer =
                 Issuer { id: entry.id, name: entry.name, prefixes: entry.prefixes, keys: Vec::new() };
@@ -208,6 +241,32 @@ impl Registry {
         Ok(registry)
     }
 
+    fn admit_named(&mut self, entries: Vec<NamedKeyEntry>) -> Vec<NamedKey> {
+        let mut admitted: Vec<NamedKey> = Vec::new();
+        for NamedKeyEntry { name, public } in entries {
+            let public = PublicKey::from_base64url(&public).map_err(KeyError::code);
+            // One key under two names would count as two witnesses.
+            let twice = |public: &PublicKey| admitted.iter().any(|known| known.public == *public);
+            match public {
+                Ok(public) if twice(&public) => {
+                    self.refused.push(RefusedKey { issuer: name, hint: String::new(), code: "key_repeated" });
+                }
+                Ok(public) => admitted.push(NamedKey { name, public }),
+                Err(code) => self.refused.push(RefusedKey { issuer: name, hint: String::new(), code }),
+            }
+        }
+        admitted
+    }
+
+    pub(super) fn logs(&self) -> &[NamedKey] {
+        &self.logs
+    }
+
+    /// The witnesses, and how many of them must have cosigned.
+    pub(super) fn witnesses(&self) -> (&[NamedKey], usize) {
+        (&self.witnesses, self.witnesses_needed)
+    }
+
     /// Keys that were left out.
     pub fn refused(&self) -> &[RefusedKey] {
         &self.refused
@@ -221,6 +280,11 @@ impl Registry {
     /// The name of the issuer whose prefix a device identifier has.
     pub fn issuer_of(&self, agency: Agency, di: &str) -> Option<&str> {
         self.issuers_of(agency, di).next().map(|issuer| issuer.name.as_str())
+    }
+
+    /// The id of the issuer whose prefix a device identifier has.
+    pub fn issuer_id_of(&self, agency: Agency, di: &str) -> Option<&str> {
+        self.issuers_of(agency, di).next().map(|issuer| issuer.id.as_str())
     }
 
     fn issuers_of<'a, 'b>(

@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::UpdateError;
-use super::tuf::{Answer, Trusted};
+use super::tuf::{Answer, ForeignScheme, Trusted};
 use crate::seal::Registry;
 
 /// Largest stored state read, in bytes.
@@ -75,13 +75,51 @@ pub struct State {
 impl State {
     /// A state that trusts a root and knows nothing yet.
     pub fn pinned(root_json: &[u8]) -> Result<Self, UpdateError> {
+        Self::trusting(root_json, None)
+    }
+
+    fn trusting(root_json: &[u8], foreign: Option<ForeignScheme>) -> Result<Self, UpdateError> {
         Ok(Self {
-            trusted: Trusted::pinned(root_json)?,
+            trusted: Trusted::pinned(root_json, foreign)?,
             targets: BTreeMap::new(),
             last_sync: None,
             time_floor: COMPILED_FLOOR,
             unavailable: BTreeMap::new(),
         })
+    }
+
+    /// A state from metadata files by role name, as tools keep them that show the workflow, perhaps left by
+    /// one that did not end. A file that no longer verifies is passed over.
+    ///
+    /// `foreign` lends signature schemes beside Ed25519, for the repositories of others.
+    pub fn resume(
+        root_json: &[u8],
+        files: impl IntoIterator<Item = (String, Vec<u8>)>,
+        foreign: Option<ForeignScheme>,
+    ) -> Result<Self, UpdateError> {
+        let mut state = Self::trusting(root_json, foreign)?;
+        let mut files: BTreeMap<_, _> = files.into_iter().collect();
+        let trusted = &mut state.trusted;
+        if let Some(timestamp) = files.remove("timestamp") {
+            let _ = trusted.add_timestamp(timestamp, None);
+        }
+        if let Some(snapshot) = files.remove("snapshot") {
+            let _ = trusted.resume_snapshot(snapshot);
+        }
+        // A role can be read once its delegator has been: each round reads at least one, or is the last.
+        while let Some((name, delegator)) = files.keys().find_map(|name| trusted.delegation_to(name)) {
+            let Some(bytes) = files.remove(&name) else { break };
+            let _ = trusted.add_role(delegator.as_deref(), &name, bytes, None);
+        }
+        Ok(state)
+    }
+
+    /// The newest metadata files, by role name.
+    pub fn metadata(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let root = ("root", self.trusted.root().bytes.as_slice());
+        let timestamp = self.trusted.timestamp().map(|timestamp| ("timestamp", timestamp.bytes.as_slice()));
+        let snapshot = self.trusted.snapshot().map(|snapshot| ("snapshot", snapshot.bytes.as_slice()));
+        [Some(root), timestamp, snapshot].into_iter().flatten().chain(self.trusted.role_files_parents_first())
     }
 
     /// A target by name.

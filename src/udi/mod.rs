@@ -10,9 +10,12 @@
 //! knows no recall, and looks up no registry.
 #![deny(clippy::as_conversions, clippy::unwrap_used, clippy::indexing_slicing)]
 
+pub mod access_gudid;
 mod ahm;
 mod date;
 mod dispatch;
+mod explain;
+pub mod fhir;
 mod finding;
 mod gs1;
 mod hibcc;
@@ -33,6 +36,7 @@ use serde::Serialize;
 use crate::symbol::SymbologyIdentifier;
 
 pub use date::{LabelDate, Precision};
+pub use explain::explain;
 pub use finding::{Finding, Severity, Span};
 pub use join::join;
 pub use scan::Scan;

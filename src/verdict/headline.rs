@@ -60,6 +60,8 @@ impl Headline {
 pub(super) struct Findings {
     /// The label could be read and breaks no rule that makes its fields doubtful.
     pub(super) readable: bool,
+    /// No manifest of its lot says that the serial number was never issued.
+    pub(super) issued: bool,
     pub(super) signature: SignatureState,
     pub(super) recall: RecallState,
     pub(super) unit: UnitStatusPart,
@@ -85,6 +87,7 @@ impl Findings {
             Headline::Expired => self.expiry == ExpiryState::Expired,
             Headline::Hold => {
                 !self.readable
+                    || !self.issued
                     || matches!(self.signature, SignatureState::UnknownKey | SignatureState::KeyWithdrawn)
                     || matches!(self.recall, RecallState::Possible | RecallState::CannotTell)
                     || self.unit.state == UnitState::Flagged
@@ -132,16 +135,18 @@ mod tests {
     #[test]
     fn an_all_clear_needs_every_answer() {
         let mut seen = std::collections::BTreeSet::new();
-        for readable in [true, false] {
+        for (readable, issued) in [(true, true), (true, false), (false, true)] {
             for signature in SIGNATURES {
                 for recall in RECALLS {
                     for expiry in EXPIRIES {
                         for unit in units() {
-                            let headline = choose(&Findings { readable, signature, recall, unit, expiry });
+                            let headline =
+                                choose(&Findings { readable, issued, signature, recall, unit, expiry });
                             seen.insert(headline);
                             let clear =
                                 [Headline::SignedNoRecall, Headline::UnsignedNoRecall].contains(&headline);
                             let all_good = readable
+                                && issued
                                 && recall == RecallState::None
                                 && unit.state != UnitState::Flagged
                                 && [ExpiryState::NotExpired, ExpiryState::NotStated].contains(&expiry)

@@ -8,6 +8,7 @@
 mod as_of;
 mod expiry;
 mod headline;
+mod provenance;
 mod statement;
 mod verifier;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::as_of::{AsOf, Clock};
 use super::expiry::{Expiry, ExpiryState};
-use crate::recall::{Flag, Hit, RecallStatus};
+use crate::recall::{Flag, Hit, Membership, RecallStatus};
 use crate::seal::{Carrier, InvalidReason, SealStatus, UnitRecord};
 use crate::udi::Udi;
 
@@ -216,6 +216,7 @@ impl Recall {
 pub(super) struct Facts<'a> {
     pub(super) udi: &'a Udi,
     pub(super) status: &'a SealStatus,
+    pub(super) manifest: Membership,
     pub(super) signature: &'a Signature,
     pub(super) recall: &'a Recall,
     pub(super) unit: UnitStatusPart,
@@ -245,6 +246,11 @@ impl Facts<'_> {
                 InvalidReason::Malformed => "seal_unreadable",
                 InvalidReason::Signature => "signature_does_not_fit",
             }));
+        }
+        match self.manifest {
+            Membership::Listed { .. } => lines.push(Line::new("serial_listed")),
+            Membership::NotListed => lines.push(Line::new("serial_not_listed")),
+            Membership::NotCovered | Membership::NotAvailable => {}
         }
         match self.recall.state {
             RecallState::Hit => {
@@ -287,6 +293,7 @@ impl Facts<'_> {
                 let elements = self.signature.uncovered.join(", ");
                 lines.push(Line::new("elements_not_signed").with("elements", elements));
             }
+            SealStatus::Absent if matches!(self.manifest, Membership::Listed { .. }) => {}
             SealStatus::Absent => lines.push(Line::new("maker_issued_serial")),
             SealStatus::Invalid(_) => lines.push(Line::new("label_as_issued")),
             SealStatus::UnknownKey(unknown) => {

@@ -1,4 +1,6 @@
-//! The whole path from a scan to a verdict.
+//! The whole path from scans to verdicts.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -7,9 +9,10 @@ use super::Verdict;
 use super::as_of::{AsOf, Clock};
 use super::expiry::Expiry;
 use super::headline::{Findings, choose};
+use super::provenance::{Companions, Evidence, Provenance};
 use super::statement::{Facts, Recall, Seen, SeenState, Signature, UnitState, UnitStatusPart};
-use crate::recall::{RecallStatus, Rules, UnitStatus, UnitStatusList};
-use crate::seal::{self, Carrier, Registry, SealStatus};
+use crate::recall::{Membership, RecallStatus, Rules, UnitStatus};
+use crate::seal::{Companion, Registry, SealStatus};
 use crate::trust::{self, State, UpdateError};
 use crate::udi::{self, Scan, Udi};
 
@@ -39,35 +42,66 @@ impl Verifier {
 
     /// The verdict on one scan. `now` is the device's clock.
     pub fn verify(&self, scan: &Scan, now: Timestamp) -> Verdict {
-        let clock = Clock::new(now, &self.state);
-        let (udi, status) = self.read(scan, clock.today());
-        self.judge(udi, status, clock)
+        self.verify_item(std::slice::from_ref(scan), now)
     }
 
-    /// Of all readings of a scan the one whose seal verifies, else the first: a lost separator must not make
-    /// an intact label look altered.
-    fn read(&self, scan: &Scan, today: Date) -> (Udi, SealStatus) {
-        let udi = udi::parse(scan, today);
-        let carrier = Carrier::of(scan);
-        let sealed =
-            udi.readings().find_map(|reading| match seal::verify(reading, carrier, &self.registry) {
-                status @ SealStatus::Verified(_) => Some((reading.clone(), status)),
-                _ => None,
-            });
-        sealed.unwrap_or_else(|| {
-            let status = seal::verify(&udi, carrier, &self.registry);
-            (udi, status)
+    /// The verdict on the symbols of one item, a companion among them or not. Should they be of several
+    /// items all the same, the gravest of their verdicts.
+    pub fn verify_item(&self, scans: &[Scan], now: Timestamp) -> Verdict {
+        let clock = Clock::new(now, &self.state);
+        let (companions, scans) = split(scans);
+        let labels = udi::join(&scans, clock.today());
+        let verdicts = self.judge_all(labels, &companions, clock);
+        let gravest = verdicts.into_iter().min_by_key(|verdict| verdict.headline);
+        gravest.unwrap_or_else(|| {
+            let nothing = Provenance { status: SealStatus::Absent, manifest: Membership::NotCovered };
+            self.judge(Udi::default(), &nothing, clock)
         })
     }
 
-    fn judge(&self, udi: Udi, status: SealStatus, clock: Clock) -> Verdict {
+    /// A verdict on every item in a frame. Symbols that name no device are left out.
+    pub fn verify_frame(&self, scans: &[Scan], now: Timestamp) -> Vec<Verdict> {
+        let clock = Clock::new(now, &self.state);
+        let (companions, scans) = split(scans);
+        let mut labels = items(&scans, clock.today());
+        labels.retain(|label| label.agency.is_some());
+        self.judge_all(labels, &companions, clock)
+    }
+
+    fn judge_all(&self, labels: Vec<Udi>, companions: &[Companion], clock: Clock) -> Vec<Verdict> {
+        let companions = Companions { all: companions, labels: &labels };
+        let judged = labels.iter().map(|label| {
+            let (reading, provenance) = self.read(label, companions);
+            self.judge(reading.clone(), &provenance, clock)
+        });
+        judged.collect()
+    }
+
+    /// Of all readings of a label the one whose seal verifies, else the first: a lost separator must not make
+    /// an intact label look altered.
+    fn read<'u>(&self, label: &'u Udi, companions: Companions<'_>) -> (&'u Udi, Provenance) {
+        let evidence = self.evidence();
+        let sealed = label.readings().find_map(|reading| {
+            let provenance = evidence.of(reading, companions);
+            matches!(provenance.status, SealStatus::Verified(_)).then_some((reading, provenance))
+        });
+        sealed.unwrap_or_else(|| (label, evidence.of(label, companions)))
+    }
+
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence { state: &self.state, registry: &self.registry }
+    }
+
+    fn judge(&self, udi: Udi, provenance: &Provenance, clock: Clock) -> Verdict {
         let as_of = AsOf::new(&self.state, clock);
-        let signature = Signature::of(&status, &udi);
+        let status = &provenance.status;
+        let signature = Signature::of(status, &udi);
         let recall = Recall::of(self.recall(&udi), as_of.freshness.answers());
-        let unit = self.unit_status(&status, as_of.freshness.answers());
+        let unit = unit_part(self.evidence().unit_status(&udi, provenance), as_of.freshness.answers());
         let expiry = Expiry::of(&udi, clock.today());
         let headline = choose(&Findings {
             readable: !udi.has_errors(),
+            issued: provenance.manifest != Membership::NotListed,
             signature: signature.state,
             recall: recall.state,
             unit,
@@ -75,7 +109,8 @@ impl Verifier {
         });
         let facts = Facts {
             udi: &udi,
-            status: &status,
+            status,
+            manifest: provenance.manifest,
             signature: &signature,
             recall: &recall,
             unit,
@@ -101,33 +136,55 @@ impl Verifier {
 
     /// The rules are opened anew for every question: that reads their head alone.
     fn recall(&self, udi: &Udi) -> RecallStatus {
-        match self.state.target(trust::RULES).map(|target| Rules::open(target)) {
+        match self.state.target(trust::RULES).map(Rules::open) {
             Some(Ok(rules)) => rules.lookup(udi),
             Some(Err(_)) | None => RecallStatus::Unknown,
         }
     }
+}
 
-    /// The status list of the issuer, asked only for an index under a verified signature.
-    fn unit_status(&self, status: &SealStatus, answers: bool) -> UnitStatusPart {
-        let answer = match status {
-            SealStatus::Verified(seal) => seal.status_index().map_or(UnitStatus::NotAvailable, |index| {
-                let path = format!("status/{}.bin", seal.issuer_id());
-                let list = self.state.target(&path).map(|target| UnitStatusList::open(target));
-                match list {
-                    Some(Ok(list)) => list.ask(index.get()),
-                    Some(Err(_)) | None => UnitStatus::NotAvailable,
-                }
-            }),
-            _ => UnitStatus::NotAvailable,
+/// Companion symbols, and all other scans.
+fn split(scans: &[Scan]) -> (Vec<Companion>, Vec<Scan>) {
+    let companions = scans.iter().filter_map(Companion::read).collect();
+    let others = scans.iter().filter(|scan| Companion::read(scan).is_none()).cloned().collect();
+    (companions, others)
+}
+
+/// The labels of a frame. Two packs of one product are two labels, not one that contradicts itself: where
+/// more than one symbol names a whole unit, each stands for itself.
+fn items(scans: &[Scan], today: Date) -> Vec<Udi> {
+    let unit = |scan: &&Scan| {
+        let udi = udi::parse(scan, today);
+        udi.di.is_some() && (udi.serial.is_some() || udi.lot.is_some())
+    };
+    let mut seen = BTreeSet::new();
+    let units: Vec<&Scan> = scans.iter().filter(unit).filter(|scan| seen.insert(&scan.bytes)).collect();
+    if units.len() < 2 {
+        return udi::join(scans, today);
+    }
+    let mut labels: Vec<Udi> = Vec::new();
+    for unit in units {
+        let label = udi::parse(unit, today);
+        let same = |known: &Udi| {
+            known.di == label.di
+                && known.lot == label.lot
+                && known.serial == label.serial
+                && known.expiry == label.expiry
+                && known.elements == label.elements
         };
-        match answer {
-            UnitStatus::Flagged(flag) => UnitStatusPart { state: UnitState::Flagged, status: Some(flag) },
-            UnitStatus::NotFlagged if answers => {
-                UnitStatusPart { state: UnitState::NotFlagged, status: None }
-            }
-            UnitStatus::NotFlagged | UnitStatus::NotAvailable => {
-                UnitStatusPart { state: UnitState::NotAvailable, status: None }
-            }
+        if !labels.iter().any(same) {
+            labels.push(label);
+        }
+    }
+    labels
+}
+
+fn unit_part(status: UnitStatus, answers: bool) -> UnitStatusPart {
+    match status {
+        UnitStatus::Flagged(flag) => UnitStatusPart { state: UnitState::Flagged, status: Some(flag) },
+        UnitStatus::NotFlagged if answers => UnitStatusPart { state: UnitState::NotFlagged, status: None },
+        UnitStatus::NotFlagged | UnitStatus::NotAvailable => {
+            UnitStatusPart { state: UnitState::NotAvailable, status: None }
         }
     }
 }

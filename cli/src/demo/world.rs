@@ -87,6 +87,7 @@ impl World {
                 issuer("acme", "Acme Medical", "9501234", acme),
                 issuer("borealis", "Borealis Implants", "9504321", borealis),
             ],
+            ..KeyFile::default()
         })
     }
 

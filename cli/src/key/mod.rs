@@ -30,6 +30,9 @@ enum Action {
     New {
         /// Lower case letters, digits and hyphens.
         name: String,
+        /// A GS1 company prefix it may sign for; repeatable. Without one it signs any item.
+        #[arg(long = "prefix", value_name = "DIGITS")]
+        prefixes: Vec<String>,
     },
     /// List the keys: one JSON line a key. No private key is read.
     List,
@@ -45,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let store = KeyStore::new(&args.keys);
     let out = &mut stdout().lock();
     match &args.action {
-        Action::New { name } => output::line(out, &store.create(name)?.public()),
+        Action::New { name, prefixes } => output::line(out, &store.create(name, prefixes)?.public()),
         Action::List => store.list()?.iter().try_for_each(|key| output::line(out, key)),
         Action::ExportPublic { name } => output::line(out, &store.public(name)?.registry_entry()?),
     }

@@ -42,6 +42,9 @@ pub(crate) struct PublicRecord {
     pub(crate) public: String,
     /// When it was made.
     pub(crate) created: Timestamp,
+    /// The GS1 company prefixes it may sign for; empty: any, as for the repository's own keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) prefixes: Vec<String>,
 }
 
 impl KeyPair {
@@ -77,7 +80,7 @@ impl KeyStore {
     }
 
     /// Makes a key from the system's randomness and writes it; never over an existing one.
-    pub(crate) fn create(&self, name: &str) -> Result<KeyPair, Failure> {
+    pub(crate) fn create(&self, name: &str, prefixes: &[String]) -> Result<KeyPair, Failure> {
         check_name(name)?;
         let mut seed = Zeroizing::new([0_u8; 32]);
         getrandom::fill(seed.as_mut()).or_fail(Exit::System, || "the system gives no randomness")?;
@@ -87,6 +90,7 @@ impl KeyStore {
             name: name.to_owned(),
             public: URL_SAFE_NO_PAD.encode(signing.verifying_key().as_bytes()),
             created: Timestamp::now(),
+            prefixes: prefixes.to_vec(),
         };
         write_private(&self.file(name, "pem"), pem.as_bytes())?;
         let record = serde_json::to_vec_pretty(&public).or_fail(Exit::System, || "cannot encode the key")?;
@@ -108,7 +112,7 @@ impl KeyStore {
 
     /// The key pair of this name, made if there is none.
     pub(crate) fn open_or_create(&self, name: &str) -> Result<KeyPair, Failure> {
-        if self.file(name, "pem").exists() { self.open(name) } else { self.create(name) }
+        if self.file(name, "pem").exists() { self.open(name) } else { self.create(name, &[]) }
     }
 
     /// The public half of a key.
@@ -160,9 +164,9 @@ mod tests {
     fn a_key_is_made_once_and_opens_again() {
         let folder = tempfile::tempdir().unwrap();
         let store = KeyStore::new(folder.path());
-        let made = store.create("acme-1").unwrap();
+        let made = store.create("acme-1", &[]).unwrap();
         assert_eq!(store.open("acme-1").unwrap().public(), made.public());
-        assert_eq!(store.create("acme-1").err().unwrap().exit, Exit::Key);
+        assert_eq!(store.create("acme-1", &[]).err().unwrap().exit, Exit::Key);
         assert_eq!(store.list().unwrap(), [made.public().clone()]);
     }
 
@@ -170,7 +174,11 @@ mod tests {
     fn names_that_are_paths_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["", "../up", "a/b", "A", "a b", "a.pem"] {
-            assert_eq!(KeyStore::new(folder.path()).create(name).err().unwrap().exit, Exit::Key, "{name}");
+            assert_eq!(
+                KeyStore::new(folder.path()).create(name, &[]).err().unwrap().exit,
+                Exit::Key,
+                "{name}"
+            );
         }
     }
 
@@ -180,7 +188,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let store = KeyStore::new(folder.path());
-        store.create("a").unwrap();
+        store.create("a", &[]).unwrap();
         let pem = folder.path().join("a.pem");
         assert_eq!(fs::metadata(&pem).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&pem, fs::Permissions::from_mode(0o640)).unwrap();
@@ -191,8 +199,8 @@ mod tests {
     fn a_swapped_public_half_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let store = KeyStore::new(folder.path());
-        store.create("a").unwrap();
-        store.create("b").unwrap();
+        store.create("a", &[]).unwrap();
+        store.create("b", &[]).unwrap();
         fs::copy(folder.path().join("b.json"), folder.path().join("a.json")).unwrap();
         assert_eq!(store.open("a").err().unwrap().exit, Exit::Key);
     }

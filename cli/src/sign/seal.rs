@@ -54,6 +54,11 @@ pub(crate) fn seal(
 }
 
 impl Sealed {
+    /// The item, as signed.
+    pub(super) fn di(&self) -> &str {
+        self.record.di()
+    }
+
     /// What the label printer needs. `link_base` is where Digital Links point.
     pub(super) fn into_label(self, hint: KeyHint, link_base: &str) -> SealedLabel {
         SealedLabel {

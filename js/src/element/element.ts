@@ -40,15 +40,18 @@ export class UdiVerifyElement extends Base {
   #camera: Camera | undefined;
   #loop: ScanLoop | undefined;
   #state: ElementState = "idle";
+  readonly #waiting: ((verifier: WorkerVerifier) => void)[] = [];
   readonly #onVisibility = () => this.#visibilityChanged();
 
-  /** Whose keys and recalls are used. Until it is set, nothing can be scanned. */
+  /** Whose keys and recalls are used. What is scanned before it is set waits for it. */
   get verifier(): WorkerVerifier | undefined {
     return this.#verifier;
   }
 
   set verifier(verifier: WorkerVerifier | undefined) {
     this.#verifier = verifier;
+    if (verifier === undefined) return;
+    for (const resume of this.#waiting.splice(0)) resume(verifier);
   }
 
   get state(): ElementState {
@@ -105,8 +108,10 @@ export class UdiVerifyElement extends Base {
 
   /** Verifies a scan that came from elsewhere: typed, pasted, or from a hand scanner. */
   async verify(scan: Scan): Promise<void> {
+    this.#loop?.stop();
+    this.#camera?.close();
     try {
-      this.#show(await this.#ready().verify(scan), []);
+      this.#show(await (await this.#ready()).verify(scan), []);
     } catch (error) {
       this.#fail(error);
     }
@@ -118,7 +123,7 @@ export class UdiVerifyElement extends Base {
       const picture = await createImageBitmap(file).catch((cause: unknown) => {
         throw new UdiVerifyError("picture_unreadable", "the file is not a picture this browser can read", { cause });
       });
-      this.#read(await this.#ready().check(picture), true);
+      this.#read(await (await this.#ready()).check(picture), true);
     } catch (error) {
       this.#fail(error);
     }
@@ -126,19 +131,18 @@ export class UdiVerifyElement extends Base {
 
   async #openCamera(video: HTMLVideoElement): Promise<void> {
     this.#camera ??= new Camera(video);
-    this.#loop ??= new ScanLoop(this.#camera, this.#ready(), {
+    await this.#camera.open();
+    this.#loop ??= new ScanLoop(this.#camera, await this.#ready(), {
       onFrame: (checked) => this.#frame(checked),
       onRead: (checked) => this.#read(checked, false),
       onStalled: () => this.#hint("hint_stalled"),
       onError: (error) => this.#fail(error),
     });
-    await this.#camera.open();
     this.#parts?.torch.toggleAttribute("hidden", !this.#camera.hasTorch);
   }
 
-  #ready(): WorkerVerifier {
-    if (this.#verifier === undefined) throw new UdiVerifyError("not_ready", "set the element's verifier first");
-    return this.#verifier;
+  async #ready(): Promise<WorkerVerifier> {
+    return this.#verifier ?? new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #frame(checked: Checked): void {

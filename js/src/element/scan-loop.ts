@@ -23,6 +23,7 @@ export class ScanLoop {
   readonly #events: LoopEvents;
   #verifier: WorkerVerifier;
   #running = false;
+  #frames = 0;
   #seen = new Set<string>();
 
   constructor(camera: Camera, verifier: WorkerVerifier, events: LoopEvents) {
@@ -51,7 +52,9 @@ export class ScanLoop {
         continue;
       }
       try {
-        const checked = await this.#verifier.check(await this.#camera.frame());
+        // Every other frame is read fast, for the commonest label; the ones between for every kind of symbol.
+        const options = { tryHarder: this.#frames++ % 2 === 1 };
+        const checked = await this.#verifier.check(await this.#camera.frame(), { options });
         if (this.#running) this.#report(checked);
       } catch (error) {
         if (this.#running) this.#events.onError(error);

@@ -24,10 +24,28 @@ struct KeyValue {
     public: String,
 }
 
+/// A key of a scheme that this crate does not implement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ForeignKey<'a> {
+    /// The `keytype` field.
+    pub keytype: &'a str,
+    /// The `scheme` field.
+    pub scheme: &'a str,
+    /// The `public` field of `keyval`: PEM for RSA and ECDSA.
+    pub public: &'a str,
+}
+
+/// Verifies a signature of another scheme over a message; lent by tools that read other repositories.
+pub type ForeignScheme = fn(&ForeignKey<'_>, message: &[u8], signature: &[u8]) -> bool;
+
 impl Key {
-    fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        match (self.keytype.as_str(), self.scheme.as_str()) {
-            ("ed25519", "ed25519") => self.verifies_ed25519(message, signature).unwrap_or(false),
+    fn verifies(&self, message: &[u8], signature: &[u8], foreign: Option<ForeignScheme>) -> bool {
+        match (self.keytype.as_str(), self.scheme.as_str(), foreign) {
+            ("ed25519", "ed25519", _) => self.verifies_ed25519(message, signature).unwrap_or(false),
+            (keytype, scheme, Some(foreign)) => {
+                foreign(&ForeignKey { keytype, scheme, public: &self.keyval.public }, message, signature)
+            }
             _ => false,
         }
     }
@@ -46,13 +64,14 @@ pub(crate) fn check_threshold<T>(
     role: &str,
     signers: &RoleKeys,
     keys: &BTreeMap<String, Key>,
+    foreign: Option<ForeignScheme>,
 ) -> Result<(), UpdateError> {
     let mut good = BTreeSet::new();
     for keyid in &signers.keyids {
         let (Some(key), Some(signature)) = (keys.get(keyid), document.signatures.get(keyid)) else {
             continue;
         };
-        if key.verifies(&document.canonical, signature) {
+        if key.verifies(&document.canonical, signature, foreign) {
             good.insert(&key.keyval);
         }
     }

@@ -6,6 +6,7 @@ mod lookup;
 mod metadata;
 mod trusted;
 
+pub use key::{ForeignKey, ForeignScheme};
 pub(super) use lookup::Answer;
 pub(super) use metadata::TargetFile;
 pub(super) use trusted::Trusted;

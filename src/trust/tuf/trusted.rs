@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::key::check_threshold;
+use super::key::{ForeignScheme, check_threshold};
 use super::metadata::{Delegations, Document, Role, Root, Snapshot, Targets, TimestampRole, TopLevel};
 use crate::trust::UpdateError;
 
 /// Verified metadata. Every field passed the checks against the ones above it.
 #[derive(Debug, Clone)]
 pub(crate) struct Trusted {
+    foreign: Option<ForeignScheme>,
     root: Document<Root>,
     /// Files of the roots before it, the pinned one first, each of which signed the next.
     former_roots: Vec<Vec<u8>>,
@@ -28,10 +29,11 @@ pub(super) const TARGETS: &str = "targets";
 
 impl Trusted {
     /// Starts from a pinned root, which must be signed by itself.
-    pub(crate) fn pinned(root_json: &[u8]) -> Result<Self, UpdateError> {
+    pub(crate) fn pinned(root_json: &[u8], foreign: Option<ForeignScheme>) -> Result<Self, UpdateError> {
         let root = Document::parse(root_json.to_vec(), "root")?;
-        check_top_level(&root, "root", &root.signed, TopLevel::Root)?;
+        check_top_level(&root, "root", &root.signed, TopLevel::Root, foreign)?;
         Ok(Self {
+            foreign,
             root,
             former_roots: Vec::new(),
             timestamp: None,
@@ -88,6 +90,21 @@ impl Trusted {
         holder.map(|(holder, _)| holder.clone())
     }
 
+    /// A role that may be read now, with its delegator.
+    pub(crate) fn delegation_to(&self, name: &str) -> Option<(String, Option<String>)> {
+        let delegator = self.delegator_of(name);
+        (name == TARGETS || delegator.is_some()).then(|| (name.to_owned(), delegator))
+    }
+
+    /// A snapshot that an unfinished workflow left: the timestamp may name a newer one already, which must
+    /// not go back behind this one.
+    pub(crate) fn resume_snapshot(&mut self, bytes: Vec<u8>) -> Result<(), UpdateError> {
+        let snapshot = Document::<Snapshot>::parse(bytes, "snapshot")?;
+        check_top_level(&snapshot, "snapshot", &self.root.signed, TopLevel::Snapshot, self.foreign)?;
+        self.snapshot = Some(snapshot);
+        Ok(())
+    }
+
     /// A root of a stored chain. Ones before the pinned root, and that one itself, prove nothing new.
     pub(crate) fn restore_root(&mut self, bytes: Vec<u8>) -> Result<(), UpdateError> {
         let version = Document::<Root>::parse(bytes.clone(), "root")?.header.version;
@@ -108,8 +125,8 @@ impl Trusted {
     pub(crate) fn add_root(&mut self, bytes: Vec<u8>) -> Result<(), UpdateError> {
         let next = Document::<Root>::parse(bytes, "root")?;
         let wanted = self.root.header.version.saturating_add(1);
-        check_top_level(&next, "root", &self.root.signed, TopLevel::Root)?;
-        check_top_level(&next, "root", &next.signed, TopLevel::Root)?;
+        check_top_level(&next, "root", &self.root.signed, TopLevel::Root, self.foreign)?;
+        check_top_level(&next, "root", &next.signed, TopLevel::Root, self.foreign)?;
         if next.header.version != wanted {
             let offered = next.header.version;
             return Err(UpdateError::Version { role: "root".into(), wanted, offered });
@@ -139,7 +156,7 @@ impl Trusted {
         now: Option<Timestamp>,
     ) -> Result<bool, UpdateError> {
         let next = Document::<TimestampRole>::parse(bytes, "timestamp")?;
-        check_top_level(&next, "timestamp", &self.root.signed, TopLevel::Timestamp)?;
+        check_top_level(&next, "timestamp", &self.root.signed, TopLevel::Timestamp, self.foreign)?;
         if let Some(old) = &self.timestamp {
             let (seen, offered) = (old.header.version, next.header.version);
             if offered < seen {
@@ -186,7 +203,7 @@ impl Trusted {
         let stated = stated.ok_or(UpdateError::Unfinished)?;
         stated.check("snapshot.json", &bytes)?;
         let next = Document::<Snapshot>::parse(bytes, "snapshot")?;
-        check_top_level(&next, "snapshot", &self.root.signed, TopLevel::Snapshot)?;
+        check_top_level(&next, "snapshot", &self.root.signed, TopLevel::Snapshot, self.foreign)?;
         if next.header.version != stated.version {
             let (wanted, offered) = (stated.version, next.header.version);
             return Err(UpdateError::Version { role: "snapshot".into(), wanted, offered });
@@ -250,14 +267,14 @@ impl Trusted {
         role: &Document<Targets>,
     ) -> Result<(), UpdateError> {
         let Some(delegator) = delegator else {
-            return check_top_level(role, TARGETS, &self.root.signed, TopLevel::Targets);
+            return check_top_level(role, TARGETS, &self.root.signed, TopLevel::Targets, self.foreign);
         };
         let delegations = self.delegations(delegator);
         let delegated = delegations
             .and_then(|delegations| delegations.roles.iter().find(|delegated| delegated.name == name));
         match (delegations, delegated) {
             (Some(delegations), Some(delegated)) => {
-                check_threshold(role, name, &delegated.keys, &delegations.keys)
+                check_threshold(role, name, &delegated.keys, &delegations.keys, self.foreign)
             }
             _ => Err(UpdateError::Threshold { role: name.into(), good: 0, threshold: 1 }),
         }
@@ -296,6 +313,7 @@ fn check_top_level<T: Role>(
     name: &str,
     root: &Root,
     role: TopLevel,
+    foreign: Option<ForeignScheme>,
 ) -> Result<(), UpdateError> {
-    check_threshold(document, name, root.role(role), &root.keys)
+    check_threshold(document, name, root.role(role), &root.keys, foreign)
 }

@@ -155,4 +155,69 @@ mod tests {
             }
         }
     }
+
+    /// A row in the notation of the GS1 Barcode Syntax Dictionary, its own words for rules left out.
+    fn notation(row: &Row) -> String {
+        let part = |part: &Component| {
+            let dots = if part.min == part.max { "" } else { ".." };
+            let text = format!("{:?}{dots}{}/{}", part.characters, part.max, part.rules.len());
+            if part.optional { format!("[{text}]") } else { text }
+        };
+        let parts: Vec<String> = row.components.iter().map(part).collect();
+        let ids =
+            if row.first == row.last { row.first.to_owned() } else { format!("{}-{}", row.first, row.last) };
+        let flags = [(row.predefined, "*"), (row.link_attribute, "?")];
+        let flags: String = flags.iter().filter(|(set, _)| *set).map(|(_, flag)| *flag).collect();
+        let needs = row.needs.split_whitespace().map(|group| format!(" req={group}")).collect::<String>();
+        let excludes = if row.excludes.is_empty() { String::new() } else { format!(" ex={}", row.excludes) };
+        let key = match row.link_key {
+            None => String::new(),
+            Some("") => " dlpkey".to_owned(),
+            Some(key) => format!(" dlpkey={key}"),
+        };
+        format!("{ids} {flags} {}{needs}{excludes}{key} # {}", parts.join(" "), row.title)
+    }
+
+    /// A line of the dictionary in the same notation: rules counted, attributes in our order.
+    fn normalised(line: &str) -> String {
+        let (line, title) = line.split_once('#').unwrap_or((line, ""));
+        let mut words = line.split_whitespace().peekable();
+        let ids = words.next().unwrap_or_default();
+        let flags = words.next_if(|word| word.bytes().all(|byte| b"*?".contains(&byte))).unwrap_or_default();
+        let words: Vec<&str> = words.collect();
+        let attribute = |name: &str| -> String {
+            let of = |word: &&&str| **word == name || word.starts_with(&format!("{name}="));
+            words.iter().filter(of).map(|word| format!(" {word}")).collect()
+        };
+        let part = |word: &str| {
+            let optional = word.starts_with('[');
+            let plain = word.replace(['[', ']'], "");
+            let (form, rules) = plain.split_once(',').unwrap_or((&plain, ""));
+            let text = format!("{form}/{}", rules.split(',').filter(|rule| !rule.is_empty()).count());
+            if optional { format!("[{text}]") } else { text }
+        };
+        let is_part = |word: &&&str| word.starts_with(['N', 'X', 'Y', 'Z', '[']);
+        let parts: Vec<String> = words.iter().filter(is_part).map(|word| part(word)).collect();
+        let (needs, excludes, key) = (attribute("req"), attribute("ex"), attribute("dlpkey"));
+        format!("{ids} {flags} {}{needs}{excludes}{key} # {}", parts.join(" "), title.trim())
+    }
+
+    #[test]
+    fn the_table_says_what_the_dictionary_says() {
+        let folder = std::env::var_os("UDI_SHARED_DATA").map_or_else(
+            || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+            Into::into,
+        );
+        let Ok(text) = std::fs::read_to_string(folder.join("gs1-syntax-dictionary-2026-01-27.txt")) else {
+            println!("skipped: the dictionary is not at hand");
+            return;
+        };
+        let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let theirs: Vec<String> = lines.map(normalised).collect();
+        let ours: Vec<String> = TABLE.iter().map(notation).collect();
+        assert_eq!(theirs.len(), ours.len());
+        for (theirs, ours) in theirs.iter().zip(&ours) {
+            assert_eq!(theirs, ours);
+        }
+    }
 }
