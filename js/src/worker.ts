@@ -4,6 +4,7 @@ import type { Answer, Calls, Checked, Name, Request } from "./messages.ts";
 import { pixelsOf } from "./pixels.ts";
 import { IndexedDbStore } from "./store.ts";
 import { Verifier, type State } from "./verifier.ts";
+import { warmUpImage } from "./warm-up.ts";
 
 let loaded: Verifier | undefined;
 let syncing: AbortController | undefined;
@@ -13,6 +14,8 @@ type Handlers = { [N in Name]: (input: Calls[N][0], id: number) => Promise<Calls
 const handlers: Handlers = {
   async load({ wasm, trustRoot, database }) {
     loaded = await Verifier.load({ wasm, trustRoot, store: new IndexedDbStore(database) });
+    // After the answer: nobody waits for it, and a frame that comes meanwhile is read right behind it.
+    setTimeout(() => loaded?.decode(warmUpImage()));
     return loaded.state();
   },
   async check({ source, now, options }): Promise<Checked> {

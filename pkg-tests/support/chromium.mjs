@@ -27,7 +27,7 @@ export async function openChromium({ clip, ...options } = {}) {
     ...options,
     args: [...QUIET, ...(clip === undefined ? [] : camera)],
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   return {
     context,
     page: context.pages()[0] ?? (await context.newPage()),

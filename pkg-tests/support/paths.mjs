@@ -8,6 +8,7 @@ export const paths = {
   site: at("target/site"),
   demo: at("target/demo"),
   vectors: at("tests/vectors"),
+  examples: at("examples"),
   screens: at("target/screens"),
   chromium: "/usr/bin/chromium",
 };
