@@ -18,7 +18,7 @@ mod warp;
 
 use serde::{Serialize, Serializer};
 
-pub use reader::{ReadOptions, read, read_observed};
+pub use reader::{ReadOptions, read, read_observed, read_while};
 pub use steps::Step;
 
 /// A barcode symbology, named as the W3C Barcode Detection drafts and zxing name it.

@@ -1,18 +1,21 @@
 //! Reading every symbol of a frame.
+//!
+//! Each level of a pyramid is looked at as a whole and cheaply; only windows with a symbol's texture are worked
+//! on. The caller may stop the work between two windows: the core has no clock.
 
 use std::borrow::Cow;
 
-use super::{Format, Point, Step, Symbol, data_matrix, rxing_reader, steps::Observer};
+use super::{Format, Message, Point, Step, Symbol, data_matrix, linear, rxing_reader, steps::Observer};
 use crate::frame::{
     Frame,
     pyramid::Grey,
-    texture::{Kind, TILE, Texture},
+    texture::{Kind, Region, TILE, Texture},
 };
 
 /// How much to look for, and how hard.
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
-    /// Return at most this many symbols.
+    /// Return at most this many symbols; the work stops when there are so many.
     pub max_symbols: usize,
     /// Spend more time on hard frames: let rxing's detectors look too, behind ours.
     pub try_harder: bool,
@@ -24,77 +27,159 @@ impl Default for ReadOptions {
     }
 }
 
-/// Levels of the pyramid: modules of 1.5 to about 50 pixels.
+/// Levels of the pyramid: modules of 1.5 to about 60 pixels.
 const LEVELS: usize = 4;
+
+/// Fewest tiles of a region that may be a symbol.
+const LEAST_TILES: usize = 4;
+
+/// Shortest side of an image that is halved once more, in pixels.
+const LEAST_SIDE: usize = 48;
 
 /// Reads the symbols in `frame`: none where nothing certain is found, never a guess.
 pub fn read(frame: &Frame<'_>, options: &ReadOptions) -> Vec<Symbol> {
-    read_observed(frame, options, &mut |_| {})
+    Reading::new(options, &mut |_| {}, &mut || true).run(frame)
+}
+
+/// [`read`] within a budget: before each window `may_go_on` is asked, and when it says no, what has been read so
+/// far is the answer.
+pub fn read_while(
+    frame: &Frame<'_>,
+    options: &ReadOptions,
+    may_go_on: &mut dyn FnMut() -> bool,
+) -> Vec<Symbol> {
+    Reading::new(options, &mut |_| {}, may_go_on).run(frame)
 }
 
 /// [`read`], telling `observe` each step.
 pub fn read_observed(frame: &Frame<'_>, options: &ReadOptions, observe: &mut dyn FnMut(Step)) -> Vec<Symbol> {
-    let mut symbols = own_symbols(frame, observe);
-    if options.try_harder {
-        symbols.extend(rxing_reader::read(frame));
-    }
-    drop_repeats(&mut symbols);
-    symbols.truncate(options.max_symbols);
-    symbols
+    Reading::new(options, observe, &mut || true).run(frame)
 }
 
-fn own_symbols(frame: &Frame<'_>, observe: Observer<'_>) -> Vec<Symbol> {
-    let mut symbols: Vec<Symbol> = Vec::new();
-    let mut image = Grey {
-        luma: Cow::Borrowed(frame.luma()),
-        width: frame.width() as usize,
-        height: frame.height() as usize,
-    };
-    let mut scale = 1.0;
-    for _ in 0..LEVELS {
-        let texture = Texture::of(&image);
-        for region in texture.regions(Kind::Matrix, 4) {
-            let [left, top, right, bottom] = region.bounds;
-            let window = [
-                (left * TILE).saturating_sub(TILE),
-                (top * TILE).saturating_sub(TILE),
-                ((right + 2) * TILE).min(image.width),
-                ((bottom + 2) * TILE).min(image.height),
-            ];
+struct Reading<'a> {
+    options: &'a ReadOptions,
+    observe: Observer<'a>,
+    may_go_on: &'a mut dyn FnMut() -> bool,
+    symbols: Vec<Symbol>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(options: &'a ReadOptions, observe: Observer<'a>, may_go_on: &'a mut dyn FnMut() -> bool) -> Self {
+        Self { options, observe, may_go_on, symbols: Vec::new() }
+    }
+
+    fn run(mut self, frame: &Frame<'_>) -> Vec<Symbol> {
+        self.all_levels(frame);
+        if self.options.try_harder && self.goes_on() {
+            rxing_reader::read(frame).into_iter().for_each(|symbol| self.add(symbol));
+        }
+        self.symbols.truncate(self.options.max_symbols);
+        self.symbols
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.symbols.len() < self.options.max_symbols && (self.may_go_on)()
+    }
+
+    fn all_levels(&mut self, frame: &Frame<'_>) {
+        let linear = linear::Reader::new();
+        let mut image = Grey {
+            luma: Cow::Borrowed(frame.luma()),
+            width: frame.width() as usize,
+            height: frame.height() as usize,
+        };
+        let mut scale = 1.0;
+        for _ in 0..LEVELS {
+            if !self.goes_on() {
+                return;
+            }
+            self.level(&image, scale, &linear);
+            let Some(halved) = image.halved(LEAST_SIDE / 2) else { return };
+            image = halved;
+            scale *= 2.0;
+        }
+    }
+
+    fn level(&mut self, image: &Grey<'_>, scale: f32, linear: &linear::Reader) {
+        let texture = Texture::of(image);
+        for region in texture.regions(Kind::Matrix, LEAST_TILES) {
+            if !self.goes_on() {
+                return;
+            }
+            let window = window(&region, image);
+            let observe = &mut *self.observe;
             let mut scaled = |step: Step| observe(step.scaled(scale));
             scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
-            for (message, warp) in data_matrix::read(&image, window, &mut scaled) {
-                symbols.push(Symbol {
-                    format: Format::DataMatrix,
-                    symbology_identifier: message.symbology_identifier,
-                    bytes: message.bytes,
-                    corners: warp.corners.map(|corner| Point { x: corner.x * scale, y: corner.y * scale }),
-                });
+            for (message, warp) in data_matrix::read(image, window, &mut scaled) {
+                self.add(symbol(Format::DataMatrix, message, warp.corners, scale));
             }
         }
-        let Some(halved) = image.halved(24) else { break };
-        image = halved;
-        scale *= 2.0;
-    }
-    symbols
-}
-
-/// Two readings of one symbol are one: same message, and one's centre lies within the other.
-fn drop_repeats(symbols: &mut Vec<Symbol>) {
-    let mut kept: Vec<Symbol> = Vec::with_capacity(symbols.len());
-    for symbol in symbols.drain(..) {
-        let repeated = kept.iter().any(|other| {
-            symbol.format == other.format && symbol.bytes == other.bytes && near(&symbol, other)
-        });
-        if !repeated {
-            kept.push(symbol);
+        for region in texture.regions(Kind::Stripes, LEAST_TILES) {
+            if !self.goes_on() {
+                return;
+            }
+            let bounds = window(&region, image).map(|side| side as f32 * scale);
+            (self.observe)(Step::Window { stripes: true, bounds });
+            for (format, message, corners) in linear.read(image, &texture, &region) {
+                self.add(symbol(format, message, corners, scale));
+            }
         }
     }
-    *symbols = kept;
+
+    /// Keeps a symbol, unless it is one that has been read before: same message, and one's centre lies within
+    /// the other.
+    fn add(&mut self, symbol: Symbol) {
+        (self.observe)(Step::Read { format: symbol.format, corners: symbol.corners });
+        let same = |other: &Symbol| {
+            symbol.format == other.format && symbol.bytes == other.bytes && near(&symbol, other)
+        };
+        if !self.symbols.iter().any(same) {
+            self.symbols.push(symbol);
+        }
+    }
+}
+
+/// The pixels of a region and of a tile around it.
+fn window(region: &Region, image: &Grey<'_>) -> [usize; 4] {
+    let [left, top, right, bottom] = region.bounds;
+    [
+        (left * TILE).saturating_sub(TILE),
+        (top * TILE).saturating_sub(TILE),
+        ((right + 2) * TILE).min(image.width),
+        ((bottom + 2) * TILE).min(image.height),
+    ]
+}
+
+fn symbol(format: Format, message: Message, corners: [Point; 4], scale: f32) -> Symbol {
+    Symbol {
+        format,
+        symbology_identifier: message.symbology_identifier,
+        bytes: message.bytes,
+        corners: corners.map(|corner| Point { x: corner.x * scale, y: corner.y * scale }),
+    }
 }
 
 fn near(one: &Symbol, other: &Symbol) -> bool {
     let (a, b) = (one.centre(), other.centre());
     let reach = one.extent().max(other.extent()) / 2.0;
     (a.x - b.x).abs() <= reach && (a.y - b.y).abs() <= reach
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paper_holds_no_symbol_and_a_spent_budget_reads_none() {
+        let luma = vec![230; 320 * 240];
+        let frame = Frame::new(&luma, 320, 240).unwrap();
+        assert_eq!(read(&frame, &ReadOptions::default()), []);
+        let mut asked = 0;
+        let mut budget = || {
+            asked += 1;
+            false
+        };
+        assert_eq!(read_while(&frame, &ReadOptions::default(), &mut budget), []);
+        assert!(asked <= 2);
+    }
 }

@@ -1,14 +1,13 @@
 //! Reed-Solomon correction of errors and erasures over GF(256).
 //!
-//! ISO/IEC 16022 annex E (Data Matrix, generator roots from α¹) and ISO/IEC 18004 annex A (QR, from α⁰). A
+//! The code of Data Matrix, ISO/IEC 16022 annex E: the generator's roots are α¹, α², …. A
 //! reader may erase codewords it doubts; [`Correction::proof_bits`] then tells how unlikely it is that noise
 //! was taken for a message, and the caller refuses what is not proven well enough.
 
-/// A field and where its generator's roots begin.
+/// A field's powers and logarithms.
 pub(crate) struct Code {
     exp: [u8; 512],
     log: [u8; 256],
-    first_root: usize,
 }
 
 /// What a successful correction did.
@@ -21,12 +20,10 @@ pub(crate) struct Correction {
 }
 
 /// Data Matrix: x⁸+x⁵+x³+x²+1.
-pub(crate) static DATA_MATRIX: Code = Code::new(0x12D, 1);
-/// QR Code: x⁸+x⁴+x³+x²+1.
-pub(crate) static QR: Code = Code::new(0x11D, 0);
+pub(crate) static DATA_MATRIX: Code = Code::new(0x12D);
 
 impl Code {
-    const fn new(polynomial: u16, first_root: usize) -> Self {
+    const fn new(polynomial: u16) -> Self {
         let (mut exp, mut log) = ([0u8; 512], [0u8; 256]);
         let mut value = 1u16;
         let mut power = 0;
@@ -40,7 +37,7 @@ impl Code {
             }
             power += 1;
         }
-        Self { exp, log, first_root }
+        Self { exp, log }
     }
 
     fn multiply(&self, a: u8, b: u8) -> u8 {
@@ -110,7 +107,7 @@ impl Code {
     fn syndromes(&self, word: &[u8], check: usize) -> Vec<u8> {
         (0..check)
             .map(|index| {
-                let root = self.power(index + self.first_root);
+                let root = self.power(index + 1);
                 word.iter().fold(0, |sum, &codeword| self.multiply(sum, root) ^ codeword)
             })
             .collect()
@@ -185,9 +182,7 @@ impl Code {
                     return None;
                 }
                 let numerator = self.evaluate(&evaluator, x_inverse);
-                // X^(1 − first root)
-                let scale = if self.first_root == 0 { self.power(exponent) } else { 1 };
-                Some(self.multiply(scale, self.multiply(numerator, self.inverse(denominator))))
+                Some(self.multiply(numerator, self.inverse(denominator)))
             })
             .collect()
     }
@@ -206,8 +201,7 @@ mod tests {
 
     /// Systematic encoding by division: the decoder's opposite, for tests.
     fn encode(code: &Code, data: &[u8], check: usize) -> Vec<u8> {
-        let generator =
-            (0..check).fold(vec![1], |g, i| code.product(&g, &[code.power(i + code.first_root), 1]));
+        let generator = (0..check).fold(vec![1], |g, i| code.product(&g, &[code.power(i + 1), 1]));
         let mut remainder = vec![0u8; check];
         for &byte in data {
             let factor = byte ^ remainder[0];
@@ -229,10 +223,10 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_in_reach_is_corrected(
-            qr: bool, data in proptest::collection::vec(any::<u8>(), 3..120), check in 5usize..40,
+            data in proptest::collection::vec(any::<u8>(), 3..120), check in 5usize..40,
             noise in proptest::collection::vec((any::<prop::sample::Index>(), 1u8..), 0..40), erase in 0usize..20,
         ) {
-            let code = if qr { &QR } else { &DATA_MATRIX };
+            let code = &DATA_MATRIX;
             let clean = encode(code, &data, check);
             let mut word = clean.clone();
             let mut hit: Vec<usize> = Vec::new();

@@ -40,9 +40,9 @@ pub(super) fn read(frame: &Frame<'_>) -> Vec<Symbol> {
         };
         let Ok(source) = Luma8Source::new(luma, frame.width(), frame.height()) else { return symbols };
         let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
-        symbols.extend(data_matrices(bitmap.get_black_matrix()));
         symbols.extend(qr_codes(&mut bitmap));
         if !inverted {
+            symbols.extend(data_matrices(bitmap.get_black_matrix()));
             symbols.extend(linear_symbols(bitmap.get_black_matrix()));
             symbols.extend(pdf417(&mut bitmap));
         }

@@ -4,6 +4,7 @@ use crate::symbol::{Message, SymbologyIdentifier};
 
 pub(crate) const START_A: u8 = 103;
 pub(crate) const START_C: u8 = 105;
+pub(crate) const STOP: u8 = 106;
 const FNC1: u8 = 102;
 const GS: u8 = 0x1D;
 

@@ -1,0 +1,105 @@
+//! Whole images in, messages out: how many at least must be read, and none wrong.
+
+use std::path::{Path, PathBuf};
+
+use udi_verify::{
+    frame::Frame,
+    symbol::{ReadOptions, Symbol, read},
+};
+
+/// Folders of `../shared/data/samples`, and how many of their symbols must be read. None may be read wrong.
+const SHARED: [(&str, usize); 13] = [
+    ("aztec-1", 20),
+    ("code128-1", 6),
+    ("code39-1", 5),
+    ("datamatrix-1", 24),
+    ("datamatrix-2", 13),
+    ("datamatrix-4", 21),
+    ("ean13-1", 12),
+    ("ean13-3", 7),
+    ("falsepositives-1", 0),
+    ("itf-1", 10),
+    ("qrcode-1", 8),
+    ("qrcode-2", 36),
+    ("qrcode-3", 18),
+];
+
+/// Pictures whose truth is not the message of the symbol.
+const TOLD_OTHERWISE: [(&str, &str); 2] = [
+    ("code32-1.png", "the truth is Code 32, Italy's reading of a Code 39 message"),
+    ("Z1-sequence4of7.png", "the truth leaves the structured append header out"),
+];
+
+#[test]
+fn our_samples_are_read_and_nothing_else() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
+    let mut folders: Vec<PathBuf> = entries(&root).into_iter().filter(|path| path.is_dir()).collect();
+    folders.sort();
+    assert!(!folders.is_empty());
+    for image in folders.iter().flat_map(|folder| images(folder)) {
+        let read: Vec<String> = symbols(&image).iter().map(as_truth).collect();
+        let truth = std::fs::read_to_string(image.with_extension("txt")).unwrap_or_default();
+        assert_eq!(read, truth.lines().collect::<Vec<_>>(), "{}", image.display());
+    }
+}
+
+#[test]
+fn shared_samples_are_read_as_often_as_before_and_never_wrong() {
+    let root = shared_data().join("samples");
+    if !root.is_dir() {
+        println!("skipped: {} is not there", root.display());
+        return;
+    }
+    let mut failures = Vec::new();
+    for (folder, least) in SHARED {
+        let mut right = 0;
+        for image in images(&root.join(folder)) {
+            let name = image.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let truth = std::fs::read_to_string(image.with_extension("txt")).unwrap_or_default();
+            for symbol in symbols(&image) {
+                // A symbol's bytes name no character set: a truth beyond ASCII is judged only where it fits.
+                if symbol.text() == truth {
+                    right += 1;
+                } else if truth.is_ascii() && !TOLD_OTHERWISE.iter().any(|(other, _)| *other == name) {
+                    failures.push(format!("{folder}/{name}: {:?} instead of {truth:?}", symbol.text()));
+                }
+            }
+        }
+        println!("{folder}: {right} read, at least {least} wanted");
+        if right < least {
+            failures.push(format!("{folder}: {right} read, at least {least} wanted"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn shared_data() -> PathBuf {
+    match std::env::var_os("UDI_SHARED_DATA") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+    }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()
+}
+
+fn images(folder: &Path) -> Vec<PathBuf> {
+    let is_image = |path: &PathBuf| {
+        matches!(path.extension().and_then(|ext| ext.to_str()), Some("png" | "jpg" | "jpeg" | "webp"))
+    };
+    let mut images: Vec<PathBuf> = entries(folder).into_iter().filter(is_image).collect();
+    images.sort();
+    images
+}
+
+fn symbols(image: &Path) -> Vec<Symbol> {
+    let image = image::open(image).expect("samples are images").into_rgba8();
+    let frame = Frame::new(&image, image.width(), image.height()).expect("samples have a fair size");
+    read(&frame, &ReadOptions::default())
+}
+
+fn as_truth(symbol: &Symbol) -> String {
+    let hex: String = symbol.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{} {hex}", symbol.symbology_identifier.as_str())
+}
