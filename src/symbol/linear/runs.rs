@@ -55,6 +55,6 @@ mod tests {
         // Bars fat by 0.6, spaces thin by 0.6: wide spaces (2.4) are hardly wider than narrow bars (1.6).
         let elements = [1.6, 0.4, 3.6, 2.4, 1.6, 0.4];
         assert_eq!(narrow_or_wide(&elements).unwrap(), [false, false, true, true, false, false]);
-        assert_eq!(narrow_or_wide(&[1.0, 1.0, 1.5, 1.0, 2.0, 1.0, 1.45, 1.0]), None);
+        assert_eq!(narrow_or_wide(&[1.0, 1.0, 1.5, 1.0, 2.0, 1.0, 1.35, 1.0]), None);
     }
 }
