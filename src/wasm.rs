@@ -36,7 +36,6 @@ pub fn decode(
     let options = ReadOptions {
         max_symbols: max_symbols.unwrap_or(defaults.max_symbols),
         try_harder: try_harder.unwrap_or(defaults.try_harder),
-        ..defaults
     };
     symbol::read(&frame, &options).iter().map(symbol_object).collect()
 }
