@@ -1,5 +1,6 @@
 //! The TUF client workflow, step by step: what is accepted, what is refused and with which code.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod repository;
 
 use repository::{Repository, key, now};

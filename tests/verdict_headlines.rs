@@ -1,5 +1,6 @@
 //! Every headline, from a published repository and a scan: the verdicts are held in `vectors/verdict`.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod repository;
 
 use std::fs;
