@@ -11,12 +11,12 @@ pub(super) fn remark(udi: &mut Udi, now: Date) {
         return;
     }
     let mut findings = Vec::new();
-    if let (Some(expiry), Some(manufactured)) = (&udi.expiry, &udi.manufactured) {
-        if expiry.date < manufactured.date {
-            let finding = Finding::warning("expiry_before_manufacture", None);
-            let finding = finding.with("expiry", expiry.date.to_string());
-            findings.push(finding.with("manufactured", manufactured.date.to_string()));
-        }
+    if let (Some(expiry), Some(manufactured)) = (&udi.expiry, &udi.manufactured)
+        && expiry.date < manufactured.date
+    {
+        let finding = Finding::warning("expiry_before_manufacture", None);
+        let finding = finding.with("expiry", expiry.date.to_string());
+        findings.push(finding.with("manufactured", manufactured.date.to_string()));
     }
     // The day may have begun elsewhere already.
     if let Some(made) =

@@ -102,19 +102,20 @@ fn key_and_qualifiers(uri: &Text<'_>, path: Range<usize>) -> Result<(String, Vec
     Err(Finding::error("link_qualifiers", span).with("key", key).with("found", used.join(", ")))
 }
 
+/// What stands between the slashes of a path.
 fn segments(uri: &Text<'_>, path: Range<usize>) -> Vec<Range<usize>> {
-    let mut segments = Vec::new();
+    if path.is_empty() {
+        return Vec::new();
+    }
     let mut from = path.start + 1;
-    for at in from..path.end {
-        if uri.get(at..at + 1) == b"/" {
-            segments.push(from..at);
-            from = at + 1;
-        }
-    }
-    if from <= path.end {
-        segments.push(from..path.end);
-    }
-    segments
+    uri.get(from..path.end)
+        .split(|&byte| byte == b'/')
+        .map(|segment| {
+            let range = from..from + segment.len();
+            from = range.end + 1;
+            range
+        })
+        .collect()
 }
 
 fn canonical_id(segment: &str) -> String {

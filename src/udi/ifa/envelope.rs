@@ -51,7 +51,7 @@ pub(super) fn open(text: &Text<'_>) -> (Vec<Format>, Vec<Finding>) {
 fn trailer(text: &Text<'_>, findings: &mut Vec<Finding>) -> usize {
     let bytes = text.bytes();
     match bytes {
-        [body @ .., RS, EOT] => return body.len(),
+        [body @ .., RS, EOT] => body.len(),
         [body @ .., EOT] | [body @ .., RS] => {
             findings.push(Finding::repair("envelope_trailer", text.span(body.len()..bytes.len())));
             body.len()

@@ -149,19 +149,27 @@ fn production_data(text: &Text<'_>, from: usize, part: &Range<usize>, udi: &mut 
         udi.findings.push(error("character_not_allowed").with("character", decode(value)));
         return;
     }
-    let dated = |purpose| date(value, purpose, now).map_err(|fault| error(fault.code()));
-    let read = match id.as_str() {
-        "S" => Ok(udi.serial = Some(decode(value))),
-        "L" => Ok(udi.lot = Some(decode(value))),
-        "M" | "P" => dated(Purpose::Manufacture).map(|date| udi.manufactured = Some(date)),
-        "E" => dated(Purpose::Expiry).map(|date| udi.expiry = Some(date)),
-        "V" => dated(Purpose::Expiry).map(|date| {
-            udi.expiry.get_or_insert(date);
-        }),
-        "C" => Ok(check(text, from..part.start - 1, at, udi)),
-        _ => Ok(()),
-    };
-    udi.findings.extend(read.err());
+    if id == "C" {
+        check(text, from..part.start - 1, at, udi);
+    } else if let Err(fault) = fill(udi, &id, value, now) {
+        udi.findings.push(error(fault.code()));
+    }
+}
+
+/// Puts a value into the field its letter stands for.
+fn fill(udi: &mut Udi, id: &str, value: &[u8], now: Date) -> Result<(), DateFault> {
+    match id {
+        "S" => udi.serial = Some(decode(value)),
+        "L" => udi.lot = Some(decode(value)),
+        "M" | "P" => udi.manufactured = Some(date(value, Purpose::Manufacture, now)?),
+        "E" => udi.expiry = Some(date(value, Purpose::Expiry, now)?),
+        "V" => {
+            let end = date(value, Purpose::Expiry, now)?;
+            udi.expiry.get_or_insert(end);
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// YYMMDD or YYYYMMDD.
