@@ -74,7 +74,7 @@ impl Pattern {
         let Warp { mut corners, mut bows, .. } = best.0;
         let points: &mut [Point; 4] = if parameter < 8 { &mut corners } else { &mut bows };
         let point = &mut points[parameter % 8 / 2];
-        *(if parameter % 2 == 0 { &mut point.x } else { &mut point.y }) += step;
+        *(if parameter.is_multiple_of(2) { &mut point.x } else { &mut point.y }) += step;
         if !is_convex(&corners) {
             return;
         }

@@ -63,7 +63,7 @@ impl Frame1D {
             let places: Vec<f32> = region
                 .tiles
                 .iter()
-                .map(|tile| centre(tile))
+                .map(centre)
                 .map(|(x, y)| (x - origin.x) * axis.0 + (y - origin.y) * axis.1)
                 .collect();
             (places.iter().copied().fold(f32::MAX, f32::min), places.iter().copied().fold(f32::MIN, f32::max))
