@@ -17,6 +17,7 @@ use udi_verify::seal::Registry;
 use udi_verify::seal::registry::KeyFile;
 use udi_verify::trust;
 
+use publication::would_change;
 pub(crate) use publication::{RoleSigners, TargetFile, TargetFiles, publish};
 pub(crate) use repository::{Repository, write_atomically};
 
@@ -44,6 +45,9 @@ pub(crate) struct Args {
     /// The folder with the keys root, targets, snapshot and timestamp, made if they do not exist.
     #[arg(long, default_value = "keys", value_name = "DIR")]
     keys: PathBuf,
+    /// Say what would change and write nothing.
+    #[arg(long)]
+    dry_run: bool,
     /// Where to put the first root, which clients pin; beside the repository if left out.
     #[arg(long, value_name = "FILE")]
     root: Option<PathBuf>,
@@ -68,8 +72,16 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut files = target_files(&read_registry(&args.registry)?, &all, source_date)?;
     deltas::keep_published_bytes(&repository, &mut files, &all)?;
     deltas::add(&repository, &mut files)?;
+    if args.dry_run {
+        let version = repository.current()?.map_or(0, |current| current.timestamp.version) + 1;
+        let changed = would_change(&repository, &files)?;
+        return output::line(&mut stdout().lock(), &Report { version, changed });
+    }
     let signers = RoleSigners::open_or_create(&KeyStore::new(&args.keys))?;
     let published = publish(&repository, &signers, &files, now)?;
+    for warning in &published.warnings {
+        eprintln!("warning: {warning}");
+    }
     let root = args.root.clone().unwrap_or_else(|| beside(&args.repository));
     write_atomically(&root, &published.root)?;
     output::line(&mut stdout().lock(), &Report { version: published.version, changed: published.changed })

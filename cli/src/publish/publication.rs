@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::metadata::{FileMeta, Key, Role, RoleKeys, Root, Snapshot, Targets, Term, TimestampRole};
 use super::repository::{Current, Repository};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure, OrFail};
 use crate::key::{KeyPair, KeyStore};
 
 /// How many days each role's signature holds. A client shows the age of what it has from 36 hours on and asks
@@ -45,7 +45,12 @@ pub(crate) struct Published {
     pub(crate) version: u64,
     /// The paths whose content is new.
     pub(crate) changed: Vec<String>,
+    /// What will soon need a person.
+    pub(crate) warnings: Vec<String>,
 }
+
+/// How many days before its root expires a repository begins to say so.
+const ROOT_WARNING_DAYS: i64 = 90;
 
 impl RoleSigners {
     /// Opens `root`, `targets`, `snapshot` and `timestamp`, and makes those that do not exist.
@@ -86,15 +91,15 @@ pub(crate) fn publish(
     files: &TargetFiles,
     now: Timestamp,
 ) -> Result<Published, Failure> {
+    // Two publishers at once would sign two repositories of one version.
+    let _lock = repository.lock()?;
     let root = match repository.read_metadata("1.root.json")? {
         Some(root) => root,
         None => signers.root(now)?.sign(&[&signers.root])?,
     };
     let current = repository.current()?;
     let previous = current.as_ref().map(|current| &current.targets.body);
-    let targets = Targets {
-        targets: files.iter().map(|(path, file)| (path.clone(), FileMeta::of_target(file))).collect(),
-    };
+    let targets = targets_of(files);
     let changed = changed_paths(previous, &targets);
 
     for (path, file) in files {
@@ -129,7 +134,26 @@ pub(crate) fn publish(
     );
     repository.write_metadata("1.root.json", &root)?;
     repository.write_metadata("timestamp.json", &timestamp.sign(&[&signers.timestamp])?)?;
-    Ok(Published { root, version: timestamp.version, changed })
+    let warnings = root_warning(&root, now)?.into_iter().collect();
+    Ok(Published { root, version: timestamp.version, changed, warnings })
+}
+
+/// The paths a publication of `files` would change.
+pub(super) fn would_change(repository: &Repository, files: &TargetFiles) -> Result<Vec<String>, Failure> {
+    let current = repository.current()?;
+    Ok(changed_paths(current.as_ref().map(|current| &current.targets.body), &targets_of(files)))
+}
+
+fn targets_of(files: &TargetFiles) -> Targets {
+    Targets { targets: files.iter().map(|(path, file)| (path.clone(), FileMeta::of_target(file))).collect() }
+}
+
+/// The other roles are signed anew by every publication; the root is not.
+fn root_warning(root: &[u8], now: Timestamp) -> Result<Option<String>, Failure> {
+    let root: Role<Root> =
+        Role::read(root).or_fail(Exit::Repository, || "the published root cannot be read")?;
+    let left = root.expires.duration_since(now).as_hours() / 24;
+    Ok((left < ROOT_WARNING_DAYS).then(|| format!("the root expires in {left} days; see docs/operations.md")))
 }
 
 fn changed_paths(previous: Option<&Targets>, next: &Targets) -> Vec<String> {

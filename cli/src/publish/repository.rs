@@ -9,6 +9,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use fs4::FileExt;
 use serde::Deserialize;
 
 use super::metadata::{FileMeta, Role, Snapshot, Targets, TimestampRole, sha256_hex};
@@ -104,6 +105,17 @@ impl Repository {
                 Err(Failure::new(Exit::Repository, format!("cannot read {}: {error}", path.display())))
             }
         }
+    }
+
+    /// Holds the repository until the value is dropped, or the process ends; refuses at once if another does.
+    pub(super) fn lock(&self) -> Result<File, Failure> {
+        fs::create_dir_all(&self.folder)
+            .or_fail(Exit::System, || format!("cannot make {}", self.folder.display()))?;
+        let path = self.folder.with_extension("lock");
+        let doing = || format!("another publisher holds {}", path.display());
+        let file = File::create(&path).or_fail(Exit::System, || format!("cannot make {}", path.display()))?;
+        FileExt::try_lock(&file).or_fail(Exit::System, doing)?;
+        Ok(file)
     }
 
     fn metadata(&self, name: &str) -> PathBuf {
