@@ -144,7 +144,8 @@ fn tampering_is_refused_with_a_code_and_clears_nothing() {
     };
     let truncate = |path: &Path| fs::write(path, &fs::read(path).unwrap()[..20]).unwrap();
     let remove = |path: &Path| fs::remove_file(path).unwrap();
-    let cases: [(&str, &str, &dyn Fn(&Path), &str); 7] = [
+    type Case<'a> = (&'a str, &'a str, &'a dyn Fn(&Path), &'a str);
+    let cases: [Case<'_>; 7] = [
         ("targets", ".rules.bin", &flip, "repository_hash"),
         ("targets", ".rules.bin", &truncate, "repository_length"),
         ("targets", ".rules.bin", &remove, "repository_not_found"),

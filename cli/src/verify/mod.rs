@@ -113,19 +113,18 @@ fn stored_state(path: Option<&Path>, root: &[u8]) -> Result<State, Failure> {
     }
 }
 
-/// Answers for one input: an existing file is an image, anything else a scan.
+/// Answers for one input: an existing file is an image, of which symbols of one item are read together;
+/// anything else is a scan.
 fn verify(verifier: &Verifier, input: &str, now: Timestamp, out: &mut impl Write) -> Result<(), Failure> {
     let path = Path::new(input);
-    let scans: Vec<Scan> = if path.is_file() {
-        read_image(path)?.iter().map(Scan::from).collect()
+    let verdicts = if path.is_file() {
+        let scans: Vec<Scan> = read_image(path)?.iter().map(Scan::from).collect();
+        verifier.verify_frame(&scans, now)
     } else {
-        vec![scan_of(input)]
+        vec![verifier.verify(&scan_of(input), now)]
     };
-    if scans.is_empty() {
-        eprintln!("{input}: no symbol read");
+    if verdicts.is_empty() {
+        eprintln!("{input}: no symbol of a device read");
     }
-    for scan in &scans {
-        output::line(out, &Line { input, verdict: verifier.verify(scan, now) })?;
-    }
-    Ok(())
+    verdicts.into_iter().try_for_each(|verdict| output::line(out, &Line { input, verdict }))
 }
