@@ -181,3 +181,24 @@ fn burn(sheet: &mut Sheet, centre: (f32, f32), size: (f32, f32), random: &mut Ra
     let area = Area { x: centre.0 - w / 2.0, y: centre.1 - h / 2.0, w, h };
     sheet.change(area, |x, y, _| darkness + 0.25 * noise(x * 4.0, y * 4.0, seed));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The width in modules of a bar 4 modules wide, after `gain`.
+    fn bar_after(gain: f32) -> f32 {
+        let mut sheet = Sheet::paper(20.0, 4.0, 16);
+        sheet.fill(Area { x: 8.0, y: 0.0, w: 4.0, h: 4.0 }, 0.0);
+        dot_gain(&mut sheet, gain);
+        let row = &sheet.texels[32 * sheet.width..33 * sheet.width];
+        row.iter().map(|value| 1.0 - value).sum::<f32>() / 16.0
+    }
+
+    #[test]
+    fn dot_gain_moves_each_edge_by_the_gain() {
+        for gain in [-0.2, 0.1, 0.25] {
+            assert!((bar_after(gain) - (4.0 + 2.0 * gain)).abs() < 0.06, "{gain}: {}", bar_after(gain));
+        }
+    }
+}

@@ -355,3 +355,26 @@ pub(crate) fn photograph_sheet(sheet: Sheet, size: Size, random: &mut Random) ->
     };
     photograph(scene.render(&sheet), &recipe, size, random)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle;
+
+    #[test]
+    fn a_frame_is_a_function_of_its_seed() {
+        let catalogue = Catalogue::load();
+        let frame = |seed| generate(&catalogue, Tier::Medium, Size(480, 360), seed);
+        assert_eq!(frame(3).luma, frame(3).luma);
+        assert_ne!(frame(3).luma, frame(4).luma);
+    }
+
+    #[test]
+    fn the_true_module_places_of_an_easy_frame_read() {
+        let catalogue = Catalogue::load();
+        for seed in 0..4 {
+            let frame = generate(&catalogue, Tier::Easy, Size(800, 600), seed);
+            assert!(oracle::reads(&frame), "{}", frame.truth.name);
+        }
+    }
+}

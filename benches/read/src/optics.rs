@@ -87,3 +87,27 @@ fn add_shifted(target: &mut [f32], source: &[f32], dx: i32, weight: f32) {
         target[..shift].iter_mut().for_each(|out| *out += weight * source[0]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blur_keeps_the_light_and_spreads_it_as_far_as_it_says() {
+        let mut frame = vec![0.0; 41 * 41];
+        frame[20 * 41 + 20] = 1.0;
+        // Second moment along x: σ², r²/4 of a disc, l²/12 of a line (a pixel's own twelfth on top).
+        for (blur, moment) in [
+            (Blur::Bell(1.5), 1.5 * 1.5),
+            (Blur::Disc(4.0), 4.0 * 4.0 / 4.0 + 1.0 / 12.0),
+            (Blur::Motion(6.0, 0.0), 6.0 * 6.0 / 12.0 + 1.0 / 12.0),
+        ] {
+            let blurred = apply(&frame, 41, 41, blur);
+            let total: f32 = blurred.iter().sum();
+            let spread: f32 =
+                blurred.iter().enumerate().map(|(at, light)| light * ((at % 41) as f32 - 20.0).powi(2)).sum();
+            assert!((total - 1.0).abs() < 1e-3, "{blur:?}: {total}");
+            assert!((spread - moment).abs() < 0.12, "{blur:?}: {spread} for {moment}");
+        }
+    }
+}

@@ -86,3 +86,23 @@ fn is_message(matrix: &Matrix, dark: &[bool]) -> bool {
     let text = text.strip_prefix("]d2").unwrap_or(text);
     plain(&mut text.bytes()) == plain(&mut matrix.bytes.iter().copied())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn every_matrix_of_the_fixture_decodes_to_its_message() {
+        for matrix in Catalogue::load().all().iter().filter(|matrix| !matrix.is_linear()) {
+            let places = (0..matrix.height).flat_map(|y| (0..matrix.width).map(move |x| (x, y)));
+            let dark: Vec<bool> = places.map(|(x, y)| matrix.dark(x, y)).collect();
+            assert!(
+                is_message(matrix, &dark),
+                "{} {:?}",
+                matrix.kind.0,
+                String::from_utf8_lossy(&matrix.bytes)
+            );
+        }
+    }
+}

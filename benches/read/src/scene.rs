@@ -245,3 +245,60 @@ fn fold(folds: Wrinkles, u: f32, v: f32, shade: f32) -> (f32, f32, f32) {
     let (u, v) = (u + folds.amplitude * slope_u * 0.4, v + folds.amplitude * slope_v * 0.4);
     (u, v, shade * (1.0 + folds.shading * 0.5 * (slope_u + 0.5 * slope_v)).clamp(0.3, 1.6))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::background::Texture;
+
+    fn scene(surface: Surface) -> Scene {
+        Scene {
+            width: 640,
+            height: 480,
+            focal: 700.0,
+            rotation: rotation(0.7, 0.5, 1.9),
+            place: [3.0, -2.0, 200.0],
+            anchor: (40.0, 30.0),
+            surface,
+            wrinkles: None,
+            shutter_skew: 0.03,
+            paper: 0.8,
+            ink: 0.1,
+            slope: (0.0, 0.0),
+            glare: Vec::new(),
+            background: Background {
+                texture: Texture::Smooth,
+                level: 0.5,
+                depth: 0.0,
+                scale: 1.0,
+                angle: 0.0,
+                seed: 0,
+            },
+        }
+    }
+
+    #[test]
+    fn a_projected_point_is_seen_where_it_was_projected() {
+        for surface in [
+            Surface::Flat,
+            Surface::Cylinder { radius: 30.0, lying: false },
+            Surface::Cylinder { radius: 30.0, lying: true },
+        ] {
+            let scene = scene(surface);
+            for (u, v) in [(40.0, 30.0), (25.0, 22.0), (52.0, 41.0)] {
+                let (x, y) = scene.project(u, v);
+                let (seen_u, seen_v, _) = scene.unproject(x, y).unwrap();
+                assert!((seen_u - u).abs() < 0.01 && (seen_v - v).abs() < 0.01, "{surface:?} ({u}, {v})");
+            }
+        }
+    }
+
+    #[test]
+    fn wrinkled_print_is_located_where_it_is_seen() {
+        let wrinkles = Some(Wrinkles { amplitude: 0.5, period: 20.0, shading: 0.2, seed: 3 });
+        let scene = Scene { wrinkles, ..scene(Surface::Flat) };
+        let (x, y) = scene.locate(47.0, 35.0);
+        let (u, v, _) = scene.unproject(x, y).unwrap();
+        assert!((u - 47.0).abs() < 0.05 && (v - 35.0).abs() < 0.05);
+    }
+}

@@ -161,3 +161,41 @@ fn effect_class(name: &str, value: &str) -> String {
         _ => name.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::readers::Reading;
+    use crate::truth::Known;
+    use udi_verify::symbol::{Format, Point, SymbologyIdentifier};
+
+    fn known(bytes: &[u8], asked: bool) -> Known {
+        Known {
+            kind: "gs1-datamatrix".to_owned(),
+            format: Format::DataMatrix,
+            symbology_identifier: SymbologyIdentifier::new(b'd', b'2'),
+            bytes: bytes.to_vec(),
+            corners: [Point { x: 0.0, y: 0.0 }; 4],
+            asked,
+        }
+    }
+
+    #[test]
+    fn a_decoy_may_be_read_and_an_invention_may_not() {
+        let symbols = vec![known(b"asked", true), known(b"decoy", false)];
+        let truth = Truth { name: String::new(), tier: String::new(), symbols, effects: Vec::new() };
+        let read = |messages: &[&[u8]]| {
+            let reading = |bytes: &&[u8]| Reading {
+                format: None,
+                identifier: None,
+                bytes: bytes.to_vec(),
+                text: String::new(),
+            };
+            score(&truth, &Answer { readings: messages.iter().map(reading).collect(), milliseconds: 1.0 })
+        };
+        let right = read(&[b"decoy", b"asked"]);
+        assert!(right.asked[0].1 && right.wrong.is_empty());
+        let wrong = read(&[b"askee"]);
+        assert!(!wrong.asked[0].1 && wrong.wrong == [b"askee"]);
+    }
+}
