@@ -219,7 +219,7 @@ fn a_maker_goes_from_keys_to_a_verdict() {
         "a wrong check digit and a date of another century are rejected"
     );
     let words = String::from_utf8_lossy(&signed.stderr);
-    assert!(words.contains("line 4") && words.contains("line 5"), "{words}");
+    assert!(words.contains("\"line\":4") && words.contains("\"line\":5"), "{words}");
     let labels = lines(&signed);
     assert_eq!(labels.len(), 2);
     fs::write(path("labels.jsonl"), signed.stdout).unwrap();
