@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::clip::FRAMES;
 use crate::score::{Board, ClipOutcome, Tally};
 
+/// One way of grouping a board's tallies.
+type Grouping = fn(&Board) -> &BTreeMap<String, Tally>;
+
 /// One table a grouping (tier, symbol, effect): a row a group, the readers side by side.
 pub fn tables(readers: &[String], boards: &[Board], effects: bool) -> String {
-    let mut groupings: Vec<(&str, fn(&Board) -> &BTreeMap<String, Tally>)> =
+    let mut groupings: Vec<(&str, Grouping)> =
         vec![("tier", |board| &board.tiers), ("symbol", |board| &board.kinds)];
     if effects {
         groupings.push(("effect", |board| &board.effects));
