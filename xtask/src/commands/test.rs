@@ -45,9 +45,9 @@ fn rust(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     Ok(())
 }
 
-/// Tells the tests that have a short and a long form which one is wanted, and proptest to try more cases.
+/// More cases for the property tests that do not fix their number themselves.
 fn long_environment(long: bool) -> Vec<(&'static str, &'static str)> {
-    if long { vec![("UDI_LONG_TESTS", "1"), ("PROPTEST_CASES", "20000")] } else { Vec::new() }
+    if long { vec![("PROPTEST_CASES", "20000")] } else { Vec::new() }
 }
 
 fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
