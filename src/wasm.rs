@@ -20,7 +20,7 @@ use crate::recall::{Rules, delta::apply_or_fetch};
 use crate::symbol::{self, ReadOptions, Symbol, SymbologyIdentifier};
 use crate::trust::{RULES, Refresh, State, Step, UpdateError};
 use crate::udi::{self, Scan};
-use crate::verdict::{Verdict, Verifier};
+use crate::verdict::Verifier;
 
 /// Reads the symbols of an image; `data` is luma or RGBA as its length tells.
 #[wasm_bindgen]
@@ -73,19 +73,12 @@ impl Core {
 
     /// The verdict on one item; each scan is an object with `bytes` and perhaps `symbologyIdentifier`.
     pub fn verify(&self, scans: Vec<JsValue>, now_ms: f64) -> Result<JsValue, JsValue> {
-        let verdicts = self.verdicts(&scans, now_ms)?;
-        let gravest = verdicts.iter().min_by_key(|verdict| verdict.headline);
-        gravest.map_or(Err(coded("scan_empty", &"there is no scan to verify")), plain)
+        plain(&self.verifier.verify_item(&scans_of(&scans)?, instant(now_ms)?))
     }
 
     /// A verdict for each item among the symbols of one image.
     pub fn check(&self, symbols: Vec<JsValue>, now_ms: f64) -> Result<Vec<JsValue>, JsValue> {
-        self.verdicts(&symbols, now_ms)?.iter().map(plain).collect()
-    }
-
-    fn verdicts(&self, scans: &[JsValue], now_ms: f64) -> Result<Vec<Verdict>, JsValue> {
-        let now = instant(now_ms)?;
-        scans.iter().map(|scan| Ok(self.verifier.verify(&scan_of(scan)?, now))).collect()
+        self.verifier.verify_frame(&scans_of(&symbols)?, instant(now_ms)?).iter().map(plain).collect()
     }
 
     /// What is held, and how old it is.
@@ -161,6 +154,10 @@ impl Core {
         self.refresh = None;
         self.refreshed = None;
     }
+}
+
+fn scans_of(objects: &[JsValue]) -> Result<Vec<Scan>, JsValue> {
+    objects.iter().map(scan_of).collect()
 }
 
 /// A scan or symbol as JavaScript has it.

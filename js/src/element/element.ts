@@ -10,7 +10,7 @@ import { outline } from "./outlines.ts";
 import { parts, type Parts } from "./parts.ts";
 import { ScanLoop } from "./scan-loop.ts";
 import { readTyped } from "./typed-scan.ts";
-import { verdictView } from "./verdict-view.ts";
+import { gravity, verdictView } from "./verdict-view.ts";
 import type { Words } from "./words.ts";
 
 /** What the element is doing; mirrored in the `state` attribute for styling. */
@@ -153,16 +153,18 @@ export class UdiVerifyElement extends Base {
   }
 
   #read({ symbols, verdicts }: Checked, isPicture: boolean): void {
-    const verdict = foremost(verdicts);
-    if (verdict === undefined) {
-      if (isPicture) this.#fail(new UdiVerifyError("picture_no_symbol", "no symbol could be read in the picture"));
-      return;
-    }
-    if (verdict.udi.agency === null && !isPicture) return this.#hint("hint_not_udi");
+    const verdict = gravest(verdicts);
+    if (verdict === undefined) return this.#nothingRead(symbols, isPicture);
     this.#loop?.stop();
     this.#camera?.close();
     navigator.vibrate?.(60);
     this.#show(verdict, symbols);
+  }
+
+  #nothingRead(symbols: Symbol[], isPicture: boolean): void {
+    if (!isPicture) return symbols.length > 0 ? this.#hint("hint_not_udi") : undefined;
+    const code = symbols.length > 0 ? "picture_not_udi" : "picture_no_symbol";
+    this.#fail(new UdiVerifyError(code, "no UDI could be read in the picture"));
   }
 
   #show(verdict: Verdict, symbols: Symbol[]): void {
@@ -246,9 +248,9 @@ function newSheet(): CSSStyleSheet {
   return made;
 }
 
-/** The verdict to show of several: those on a UDI first, then in the order the core gave them. */
-function foremost(verdicts: Verdict[]): Verdict | undefined {
-  return verdicts.find((verdict) => verdict.udi.agency !== null) ?? verdicts[0];
+/** Of several items in one picture the one to act on is shown. */
+function gravest(verdicts: Verdict[]): Verdict | undefined {
+  return [...verdicts].sort((a, b) => gravity(a.headline) - gravity(b.headline))[0];
 }
 
 function today(): string {

@@ -24,6 +24,11 @@ export function lookOf(headline: string): { tone: string; icon: IconName } {
   return LOOKS[headline as Verdict["headline"]] ?? UNKNOWN_LOOK;
 }
 
+/** Place in the order of headlines, gravest first; an unknown one counts as gravest of all. */
+export function gravity(headline: Verdict["headline"]): number {
+  return Object.keys(LOOKS).indexOf(headline);
+}
+
 /** `today` is the ISO date the verdict was asked for. */
 export function verdictView(verdict: Verdict, today: string, words: Words): HTMLElement {
   return h("article", { class: "verdict", part: "verdict", "data-headline": verdict.headline },
