@@ -10,10 +10,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use js_sys::{Array, Error, JSON, JsString, Reflect, Uint8Array};
+use js_sys::{Array, Error, JsString, Reflect, Uint8Array};
 use serde::Serialize;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
+use web_sys::Performance;
 
 use crate::frame::Frame;
 use crate::recall::{Rules, delta::apply_or_fetch};
@@ -22,7 +23,8 @@ use crate::trust::{RULES, Refresh, State, Step, UpdateError};
 use crate::udi::{self, Scan};
 use crate::verdict::Verifier;
 
-/// Reads the symbols of an image; `data` is luma or RGBA as its length tells.
+/// Reads the symbols of an image; `data` is luma or RGBA as its length tells. After `budget_ms` milliseconds no
+/// further part of the image is begun.
 #[wasm_bindgen]
 pub fn decode(
     data: &[u8],
@@ -30,6 +32,7 @@ pub fn decode(
     height: u32,
     max_symbols: Option<usize>,
     try_harder: Option<bool>,
+    budget_ms: Option<f64>,
 ) -> Result<Array, JsValue> {
     let frame = Frame::new(data, width, height).map_err(|error| coded(error.code(), &error))?;
     let defaults = ReadOptions::default();
@@ -37,7 +40,10 @@ pub fn decode(
         max_symbols: max_symbols.unwrap_or(defaults.max_symbols),
         try_harder: try_harder.unwrap_or(defaults.try_harder),
     };
-    symbol::read(&frame, &options).iter().map(symbol_object).collect()
+    let clock = performance();
+    let elapsed = || clock.as_ref().map_or(0.0, Performance::now);
+    let end = budget_ms.map_or(f64::INFINITY, |budget| elapsed() + budget);
+    symbol::read_while(&frame, &options, &mut || elapsed() < end).iter().map(symbol_object).collect()
 }
 
 /// Parses one scan; `today` is an ISO date.
@@ -214,8 +220,13 @@ fn symbol_object(symbol: &Symbol) -> Result<JsValue, JsValue> {
 
 /// A plain JavaScript object: absent values are null, never undefined.
 fn plain(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    let text = serde_json::to_string(value).map_err(|error| coded("serialise", &error))?;
-    JSON::parse(&text)
+    let shapes = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&shapes).map_err(|error| coded("serialise", &error))
+}
+
+/// The host's monotonic clock, in a page, in a worker and in Node; the core itself has none.
+fn performance() -> Option<Performance> {
+    Reflect::get(&js_sys::global(), &JsString::from("performance")).ok()?.dyn_into().ok()
 }
 
 /// A JavaScript error with a stable `code`.

@@ -29,7 +29,7 @@ export class Decoder {
   /** The symbols in an image: none where nothing certain is found, never a guess. */
   decode(image: Image, options: DecodeOptions = {}): Symbol[] {
     const { data, width, height } = image;
-    return call(() => glue.decode(asBytes(data), width, height, options.maxSymbols, options.tryHarder));
+    return call(() => glue.decode(asBytes(data), width, height, options.maxSymbols, options.tryHarder, options.budgetMs));
   }
 
   /** What a label says, in the words of its issuing agency. A bad label is an answer, with findings. */

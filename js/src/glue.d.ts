@@ -6,7 +6,7 @@ declare module "udi-verify-glue" {
   export default function init(options: { module_or_path: Response }): Promise<unknown>;
   export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;
 
-  export function decode(data: Uint8Array, width: number, height: number, maxSymbols?: number, tryHarder?: boolean): Symbol[];
+  export function decode(data: Uint8Array, width: number, height: number, maxSymbols?: number, tryHarder?: boolean, budgetMs?: number): Symbol[];
   export function parse(bytes: Uint8Array, symbologyIdentifier: string | undefined, today: string): Udi;
 
   interface Parts {

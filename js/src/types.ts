@@ -38,6 +38,8 @@ export interface DecodeOptions {
   maxSymbols?: number;
   /** Spend more time on hard images. Default true. */
   tryHarder?: boolean;
+  /** Milliseconds after which no further part of the image is begun; what was read until then is returned. */
+  budgetMs?: number;
 }
 
 /** A scan: text as a scanner sent it (a leading `]cm` is understood), raw bytes, or a decoded symbol. */

@@ -33,6 +33,9 @@ const LEVELS: usize = 4;
 /// Fewest tiles of a region that may be a symbol.
 const LEAST_TILES: usize = 4;
 
+/// The share of a window that a symbol takes up when nothing else is likely to be in it.
+const MOSTLY: f32 = 0.5;
+
 /// Shortest side of an image that is halved once more, in pixels.
 const LEAST_SIDE: usize = 48;
 
@@ -81,22 +84,25 @@ impl<'a> Reading<'a> {
         self.symbols.len() < self.options.max_symbols && (self.may_go_on)()
     }
 
+    /// The coarsest level first: a symbol with large modules is read there at a sixteenth of the work, and its
+    /// window is passed over on the finer levels.
     fn all_levels(&mut self, frame: &Frame<'_>) {
         let linear = linear::Reader::new();
-        let mut image = Grey {
+        let mut levels = vec![Grey {
             luma: Cow::Borrowed(frame.luma()),
             width: frame.width() as usize,
             height: frame.height() as usize,
-        };
-        let mut scale = 1.0;
-        for _ in 0..LEVELS {
+        }];
+        while levels.len() < LEVELS
+            && let Some(halved) = levels.last().and_then(|image| image.halved(LEAST_SIDE / 2))
+        {
+            levels.push(halved);
+        }
+        for (halvings, image) in levels.iter().enumerate().rev() {
             if !self.goes_on() {
                 return;
             }
-            self.level(&image, scale, &linear);
-            let Some(halved) = image.halved(LEAST_SIDE / 2) else { return };
-            image = halved;
-            scale *= 2.0;
+            self.level(image, (1_u32 << halvings) as f32, &linear);
         }
     }
 
@@ -107,6 +113,9 @@ impl<'a> Reading<'a> {
                 return;
             }
             let window = window(&region, image);
+            if self.has_read(window.map(|side| side as f32 * scale)) {
+                continue;
+            }
             let observe = &mut *self.observe;
             let mut scaled = |step: Step| observe(step.scaled(scale));
             scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
@@ -119,11 +128,27 @@ impl<'a> Reading<'a> {
                 return;
             }
             let bounds = window(&region, image).map(|side| side as f32 * scale);
+            if self.has_read(bounds) {
+                continue;
+            }
             (self.observe)(Step::Window { stripes: true, bounds });
             for (format, message, corners) in linear.read(image, &texture, &region) {
                 self.add(symbol(format, message, corners, scale));
             }
         }
+    }
+
+    /// Most of a window is taken up by a symbol that a coarser level read.
+    fn has_read(&self, [left, top, right, bottom]: [f32; 4]) -> bool {
+        let area = (right - left) * (bottom - top);
+        self.symbols.iter().any(|symbol| {
+            let [x, y] = [symbol.corners.map(|corner| corner.x), symbol.corners.map(|corner| corner.y)];
+            let least = |values: [f32; 4]| values.into_iter().fold(f32::INFINITY, f32::min);
+            let most = |values: [f32; 4]| values.into_iter().fold(f32::NEG_INFINITY, f32::max);
+            let width = right.min(most(x)) - left.max(least(x));
+            let height = bottom.min(most(y)) - top.max(least(y));
+            width > 0.0 && height > 0.0 && width * height >= area * MOSTLY
+        })
     }
 
     /// Keeps a symbol, unless it is one that has been read before: same message, and one's centre lies within
