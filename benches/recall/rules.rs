@@ -4,6 +4,7 @@
 //! product each, three products a notice, 1 to 9 lots a product, reasons of 139 characters on average drawn
 //! from a vocabulary of 8,000 words with the frequencies of natural language.
 
+use std::io::Write;
 use std::time::Instant;
 
 use jiff::civil::date;
@@ -24,6 +25,11 @@ pub(crate) fn history() {
         "size, 58,000 rules",
         &format!("{} B", file.len()),
         &format!("at most 4,000,000; as JSON {}; written in {time:.1?}", json_bytes(&all)),
+    );
+    line(
+        "the same with the server's gzip",
+        &format!("{} B", deflated(&file)),
+        "at most 4,000,000 downloaded",
     );
     let opened = Rules::open_unverified(&file).expect("opens");
     let open = mean_nanoseconds(&[&file], |file| Rules::open_unverified(file).expect("opens").len() as u64);
@@ -49,6 +55,12 @@ pub(crate) fn history() {
     let change = delta::between_files(&file, &today);
     line("delta, a day of 60 new rules", &format!("{} B", change.len()), "");
     assert_eq!(delta::apply(&file, &change).expect("applies"), today);
+}
+
+fn deflated(bytes: &[u8]) -> usize {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).expect("deflates");
+    encoder.finish().expect("deflates").len()
 }
 
 fn json_bytes(rules: &[Rule]) -> usize {
