@@ -1,4 +1,4 @@
-//! Stage 2: [`Frame`] → [`Symbol`]s, the barcodes in view.
+//! Stage 2: [`Frame`](crate::frame::Frame) → [`Symbol`]s, the barcodes in view.
 //!
 //! A symbol keeps its raw message bytes: text is not evidence, since decoders print `(01)` for a GS1 symbol
 //! and for one that wrongly encodes brackets alike. Inner FNC1 is 0x1D; a leading FNC1 shows only in the
