@@ -48,6 +48,7 @@ async function start(): Promise<void> {
   void keepOffline({
     onReady: () => document.documentElement.setAttribute("data-offline", "ready"),
     onUpdate: (use) => void speak().then((current) => notify("update_ready", "update_use", use, current)),
+    onRefused: () => void speak().then((current) => say(current.text("offline_refused"))),
   });
 }
 

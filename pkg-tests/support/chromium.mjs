@@ -15,8 +15,8 @@ const QUIET = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
-/** A fresh profile. `clip`: what the camera shows; without one, asking for the camera is denied. */
-export async function openChromium({ clip, ...options } = {}) {
+/** A fresh profile. `clip`: what the camera shows; without one, asking for the camera is denied. `flags`: more of Chromium's own. */
+export async function openChromium({ clip, flags = [], ...options } = {}) {
   const profile = mkdtempSync(join(tmpdir(), "udi-verify-chromium-"));
   const camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${clip}`];
   const context = await chromium.launchPersistentContext(profile, {
@@ -25,7 +25,7 @@ export async function openChromium({ clip, ...options } = {}) {
     viewport: { width: 390, height: 844 },
     ...(clip === undefined ? {} : { permissions: ["camera"] }),
     ...options,
-    args: [...QUIET, ...(clip === undefined ? [] : camera)],
+    args: [...QUIET, ...flags, ...(clip === undefined ? [] : camera)],
   });
   context.setDefaultTimeout(30_000);
   return {

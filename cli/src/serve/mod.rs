@@ -49,17 +49,13 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             return Err(Failure::new(Exit::System, format!("{} is not a folder", folder.display())));
         }
     }
-    let app = router(&args.folder, &args.site);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.or_fail(Exit::System, || "cannot start the server")?;
-    if args.lan {
-        runtime.block_on(serve_lan(args, app))
-    } else {
-        runtime.block_on(serve_loopback(args, app))
-    }
+    if args.lan { runtime.block_on(serve_lan(args)) } else { runtime.block_on(serve_loopback(args)) }
 }
 
-async fn serve_loopback(args: &Args, app: Router) -> Result<(), Failure> {
+async fn serve_loopback(args: &Args) -> Result<(), Failure> {
+    let app = router(&args.folder, &args.site, None);
     let (listener, port) = listen(Ipv4Addr::LOCALHOST, args.port)?;
     // Browsers treat localhost as secure, so the camera works without TLS.
     announce(&format!("http://localhost:{port}/"))?;
@@ -67,12 +63,13 @@ async fn serve_loopback(args: &Args, app: Router) -> Result<(), Failure> {
     server.serve(app.into_make_service()).await.or_fail(Exit::System, || "the server stopped")
 }
 
-async fn serve_lan(args: &Args, app: Router) -> Result<(), Failure> {
+async fn serve_lan(args: &Args) -> Result<(), Failure> {
     let address = lan_address()?;
     // The one provider compiled in; an error only says that it was set before.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (certificate, key) = certificate::load_or_make(&args.folder.join("tls"), address)?;
-    let tls = RustlsConfig::from_pem(certificate, key)
+    let made = certificate::load_or_make(&args.folder.join("tls"), address)?;
+    let app = router(&args.folder, &args.site, Some(&made.authority));
+    let tls = RustlsConfig::from_pem(made.chain, made.key)
         .await
         .or_fail(Exit::System, || "cannot use the certificate")?;
     let (listener, port) = listen(Ipv4Addr::UNSPECIFIED, args.port)?;
@@ -80,19 +77,28 @@ async fn serve_lan(args: &Args, app: Router) -> Result<(), Failure> {
     announce(&url)?;
     eprintln!("{}", terminal_qr(&url)?);
     eprintln!(
-        "The phone warns of a certificate it does not know: it was made here, accept it for this trial."
+        "The phone warns of a certificate it does not know: it was made here, accept it for this trial.\n\
+         To try it without a network on the phone too, install {url}{AUTHORITY} there as a certificate authority \
+         (it can vouch for this address alone), and remove it afterwards."
     );
     let server = axum_server::from_tcp_rustls(listener, tls).or_fail(Exit::System, || "cannot serve")?;
     server.serve(app.into_make_service()).await.or_fail(Exit::System, || "the server stopped")
 }
 
-fn router(folder: &Path, site: &Path) -> Router {
+/// Where a phone finds the authority to install.
+const AUTHORITY: &str = "trial-authority.crt";
+
+fn router(folder: &Path, site: &Path, authority: Option<&Path>) -> Router {
     let header = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
-    Router::new()
+    let mut router = Router::new()
         .nest_service("/repository", ServeDir::new(folder.join("repository")))
         .nest_service("/labels", ServeDir::new(folder.join("labels")))
         .route_service("/root.json", ServeFile::new(folder.join("root.json")))
-        .fallback_service(ServeDir::new(site))
+        .fallback_service(ServeDir::new(site));
+    if let Some(authority) = authority {
+        router = router.route_service(&format!("/{AUTHORITY}"), ServeFile::new(authority));
+    }
+    router
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
@@ -163,7 +169,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let app = router(&folder.path().join("demo"), &folder.path().join("site"));
+        let app = router(&folder.path().join("demo"), &folder.path().join("site"), None);
         let (listener, port) = listen(Ipv4Addr::LOCALHOST, 0).unwrap();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
