@@ -6,7 +6,8 @@ use anyhow::{Context, Result, bail};
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  demo  [--lan] [--no-serve] [--dev]   build everything, make the demo set and serve it with the app
+  demo  [--lan] [--port N] [--no-serve] [--dev]
+                                       build everything, make the demo set and serve it with the app
   test  [rust|web] [--long]            every check and test; rust or web alone while working; --long adds
                                        more cases in property tests and a minute of
                                        fuzzing a target
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Demo {
         /// Serve to the local network, over HTTPS, so that a phone can open it.
         lan: bool,
+        /// The port, where the usual one is taken; 0 takes a free one.
+        port: Option<u16>,
         /// Stop before serving.
         no_serve: bool,
         /// How the wasm is built.
@@ -107,9 +110,13 @@ impl Command {
         let arguments: Vec<String> = arguments.collect();
         let Some((name, rest)) = arguments.split_first() else { return Ok(Command::Help) };
         let mut rest = Options(rest.to_vec());
+        if rest.take("--help") || rest.take("-h") {
+            return Ok(Command::Help);
+        }
         let command = match name.as_str() {
             "demo" => Command::Demo {
                 lan: rest.take("--lan"),
+                port: rest.number("--port")?,
                 no_serve: rest.take("--no-serve"),
                 wasm: rest.wasm_profile(),
             },
@@ -117,7 +124,10 @@ impl Command {
             "build" => Command::Build { wasm: rest.wasm_profile() },
             "wasm" => Command::Wasm { wasm: rest.wasm_profile() },
             "bench" => Command::Bench { read: rest.take("--read"), names: rest.names() },
-            "fuzz" => Command::Fuzz { seconds: rest.seconds()?, names: rest.names() },
+            "fuzz" => Command::Fuzz {
+                seconds: rest.number("--seconds")?.unwrap_or(FUZZ_SECONDS),
+                names: rest.names(),
+            },
             "check" => Command::Check,
             "help" | "--help" | "-h" => Command::Help,
             other => bail!("there is no command `{other}`\n\n{USAGE}"),
@@ -143,12 +153,10 @@ impl Options {
         if self.take("--dev") { WasmProfile::Dev } else { WasmProfile::Ship }
     }
 
-    fn seconds(&mut self) -> Result<u64> {
-        let Some(at) = self.0.iter().position(|argument| argument == "--seconds") else {
-            return Ok(FUZZ_SECONDS);
-        };
-        let seconds = self.0.drain(at..self.0.len().min(at + 2)).nth(1).and_then(|text| text.parse().ok());
-        seconds.context("--seconds takes a whole number")
+    fn number<N: std::str::FromStr>(&mut self, option: &str) -> Result<Option<N>> {
+        let Some(at) = self.0.iter().position(|argument| argument == option) else { return Ok(None) };
+        let number = self.0.drain(at..self.0.len().min(at + 2)).nth(1).and_then(|text| text.parse().ok());
+        number.map(Some).with_context(|| format!("{option} takes a whole number"))
     }
 
     fn names(&mut self) -> Vec<String> {
@@ -174,8 +182,10 @@ mod tests {
 
     #[test]
     fn reads_the_commands_of_the_readme() {
-        let demo = Command::Demo { lan: true, no_serve: false, wasm: WasmProfile::Ship };
+        let demo = Command::Demo { lan: true, port: None, no_serve: false, wasm: WasmProfile::Ship };
         assert_eq!(parse("demo --lan").unwrap(), demo);
+        let demo = Command::Demo { lan: false, port: Some(9000), no_serve: false, wasm: WasmProfile::Ship };
+        assert_eq!(parse("demo --port 9000").unwrap(), demo);
         assert_eq!(parse("test").unwrap(), Command::Test { part: TestPart::All, long: false });
         let web = Command::Test { part: TestPart::Web, long: true };
         assert_eq!(parse("test web --long").unwrap(), web);
@@ -183,11 +193,13 @@ mod tests {
         assert_eq!(parse("fuzz udi_parse --seconds 600").unwrap(), fuzz);
         assert_eq!(parse("build --dev").unwrap(), Command::Build { wasm: WasmProfile::Dev });
         assert_eq!(parse("").unwrap(), Command::Help);
+        assert_eq!(parse("demo --help").unwrap(), Command::Help);
     }
 
     #[test]
     fn refuses_what_it_does_not_know() {
         assert!(parse("demo --lann").unwrap_err().to_string().contains("`--lann`"));
+        assert!(parse("demo --port 70000").is_err());
         assert!(parse("fuzz --seconds").is_err());
         assert!(parse("fuzz --seconds ten").is_err());
         assert!(parse("dmeo").unwrap_err().to_string().contains("`dmeo`"));

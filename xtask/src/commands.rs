@@ -10,6 +10,7 @@ use anyhow::Result;
 use crate::arguments::{Command, USAGE};
 use crate::session::Session;
 use crate::source_check;
+use crate::steps::demo_set::Serving;
 use crate::steps::fuzz;
 
 /// Runs one command to its end.
@@ -20,7 +21,10 @@ pub(crate) fn run(command: &Command) -> Result<()> {
         Command::Check => session.step("rules about the source", || source_check::run(&session))?,
         Command::Build { wasm } => build::run(&session, *wasm)?,
         Command::Wasm { wasm } => build::wasm(&session, *wasm)?,
-        Command::Demo { lan, no_serve, wasm } => demo::run(&session, *wasm, *lan, *no_serve)?,
+        Command::Demo { lan, port, no_serve, wasm } => {
+            let serving = Serving { lan: *lan, port: *port };
+            demo::run(&session, *wasm, (!no_serve).then_some(serving))?
+        }
         Command::Test { part, long } => test::run(&session, *part, *long)?,
         Command::Fuzz { seconds, names } => {
             session.step("fuzzing", || fuzz::run(&session, names, *seconds))?

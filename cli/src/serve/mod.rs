@@ -107,7 +107,7 @@ fn router(folder: &Path, site: &Path, authority: Option<&Path>) -> Router {
 }
 
 fn listen(address: Ipv4Addr, port: u16) -> Result<(TcpListener, u16), Failure> {
-    let doing = || format!("cannot listen on port {port}");
+    let doing = || format!("cannot listen on port {port} (--port N chooses another)");
     let listener =
         TcpListener::bind(SocketAddr::new(IpAddr::V4(address), port)).or_fail(Exit::System, doing)?;
     listener.set_nonblocking(true).or_fail(Exit::System, doing)?;

@@ -28,12 +28,24 @@ pub(crate) fn make(session: &Session) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Where app and set are served.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Serving {
+    /// To the local network, over HTTPS.
+    pub(crate) lan: bool,
+    /// The port, where it is not the tool's own choice.
+    pub(crate) port: Option<u16>,
+}
+
 /// Serves app and set until the user stops it.
-pub(crate) fn serve(session: &Session, lan: bool) -> Result<()> {
+pub(crate) fn serve(session: &Session, serving: Serving) -> Result<()> {
     let mut command = session.command(tool::path(session));
     command.arg("serve").arg(session.target("demo")).arg("--site").arg(session.target("site"));
-    if lan {
+    if serving.lan {
         command.arg("--lan");
+    }
+    if let Some(port) = serving.port {
+        command.arg("--port").arg(port.to_string());
     }
     let status = command.status().context("start the server")?;
     if !status.success() {
