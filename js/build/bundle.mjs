@@ -32,7 +32,7 @@ export async function bundle(options) {
     minify: true,
     // package.json speaks of the built files; here the sources themselves are bundled.
     ignoreAnnotations: true,
-    loader: { ".css": "text" },
+    loader: { ".css": "text", ".svg": "file" },
     plugins: [corePlugin, wordsPlugin],
     tsconfig: `${paths.js}/tsconfig.json`,
     ...options,

@@ -48,6 +48,12 @@ declare module "*.css" {
   export default text;
 }
 
+/** The address of a picture that the build copies beside the script. */
+declare module "*.svg" {
+  const url: string;
+  export default url;
+}
+
 /** The message files of the core and the app merged by language; see `js/build/words.mjs`. */
 declare module "words:*" {
   import type { Table } from "./element/words.ts";

@@ -9,6 +9,8 @@ export interface Checked {
   verdicts: Verdict[];
   width: number;
   height: number;
+  /** What hinders reading, where something looks like a symbol and could not be read. */
+  guidance?: { code: string } | null;
   /** Milliseconds the worker spent on it. */
   elapsed: number;
 }
@@ -18,12 +20,17 @@ export interface Calls {
   load: [{ wasm: string | ArrayBuffer | WebAssembly.Module; trustRoot: Uint8Array; database: string }, State];
   check: [{ source: VideoFrame | ImageBitmap | Image; now?: Now; options?: DecodeOptions }, Checked];
   parse: [{ scan: Scan; symbologyIdentifier?: string; now?: Now }, Udi];
-  verify: [{ scan: Scan | Symbol[]; now?: Now }, Verdict];
+  verify: [{ scan: Scan | Scan[]; now?: Now }, Verdict];
   sync: [{ url: string }, State];
-  abortSync: [Record<never, never>, void];
+  importFile: [{ file: Blob }, State];
+  pack: [{ url: string }, Uint8Array];
+  controlSync: [{ what: SyncControl }, void];
   restore: [Record<never, never>, State];
   state: [{ now?: Now }, State];
 }
+
+/** What a person may do to a sync under way. */
+export type SyncControl = "pause" | "resume" | "stop";
 
 export type Name = keyof Calls;
 export type Request = { [N in Name]: { id: number; name: N; input: Calls[N][0] } }[Name];

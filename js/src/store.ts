@@ -84,25 +84,76 @@ export class IndexedDbStore implements Store {
 
 /** The name a root's state is kept under: another root never takes up its bytes. */
 export async function stateKey(root: Uint8Array): Promise<string> {
-  // Copied: a view of shared or larger memory is not what digest takes.
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", root.slice()));
-  return `state-${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `state-${await digest(root)}`;
 }
 
-/** What the store holds; a store that cannot be read holds nothing. */
-export async function readState(store: Store, key: string): Promise<Uint8Array | undefined> {
-  try {
-    return await store.get(key);
-  } catch {
-    return undefined;
+async function digest(bytes: Uint8Array): Promise<string> {
+  // Copied: a view of shared or larger memory is not what digest takes.
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice()));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Which stored version holds. A version's bytes are never changed; replacing this small value is the
+ * switch-over, so a page that ends in the middle leaves the old version in force.
+ */
+interface Pointer {
+  version: 1;
+  current: string;
+  /** The version before, kept until the next start. */
+  previous: string | null;
+  /** A version whose bytes may be half there: a write was under way. */
+  pending: string | null;
+}
+
+/** What the store holds, newest first; a store that cannot be read holds nothing. */
+export async function* storedStates(store: Store, key: string): AsyncGenerator<Uint8Array> {
+  const { current = null, previous = null } = (await readPointer(store, key).catch(() => undefined)) ?? {};
+  for (const name of [current, previous]) {
+    const bytes = name === null ? undefined : await store.get(name).catch(() => undefined);
+    if (bytes !== undefined) yield bytes;
   }
 }
 
 export async function writeState(store: Store, key: string, bytes: Uint8Array): Promise<void> {
   try {
-    await store.put(key, bytes);
+    const next = `${key}-${await digest(bytes)}`;
+    const held = await readPointer(store, key);
+    if (held?.current === next) return;
+    const current = held?.current ?? null;
+    if (current !== null) await writePointer(store, key, { version: 1, current, previous: held?.previous ?? null, pending: next });
+    await store.put(next, bytes);
+    await writePointer(store, key, { version: 1, current: next, previous: current, pending: null });
+    for (const name of [held?.previous, held?.pending]) {
+      if (name != null && name !== next && name !== current) await store.delete(name);
+    }
   } catch (error) {
     const full = error instanceof DOMException && error.name === "QuotaExceededError";
     throw new UdiVerifyError(full ? "store_full" : "store_write", "the new data could not be stored; the old stands", { cause: error });
   }
+}
+
+/** Removes the version before the current one, and what an interrupted write left. For the start, before anybody writes. */
+export async function dropReplaced(store: Store, key: string): Promise<void> {
+  const held = await readPointer(store, key);
+  if (held === undefined || (held.previous === null && held.pending === null)) return;
+  await writePointer(store, key, { ...held, previous: null, pending: null });
+  for (const name of [held.previous, held.pending]) {
+    if (name !== null && name !== held.current) await store.delete(name);
+  }
+}
+
+async function readPointer(store: Store, key: string): Promise<Pointer | undefined> {
+  const bytes = await store.get(key);
+  if (bytes === undefined) return undefined;
+  try {
+    const { version, current, previous = null, pending = null } = JSON.parse(new TextDecoder().decode(bytes)) as Pointer;
+    return version === 1 && typeof current === "string" ? { version, current, previous, pending } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function writePointer(store: Store, key: string, pointer: Pointer): Promise<void> {
+  return store.put(key, new TextEncoder().encode(JSON.stringify(pointer)));
 }

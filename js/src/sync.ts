@@ -3,6 +3,7 @@ import type { Core } from "udi-verify-glue";
 
 import { errorCode, fromCore, UdiVerifyError } from "./errors.ts";
 import { moment } from "./now.ts";
+import type { SyncPause } from "./pausing.ts";
 import type { Store } from "./store.ts";
 import type { Now } from "./types.ts";
 import type { Fetch } from "./verifier.ts";
@@ -24,10 +25,15 @@ export interface SyncOptions {
   store?: Store;
   onProgress?: (progress: SyncProgress) => void;
   signal?: AbortSignal;
+  /** Where given, the sync can be paused and resumed. */
+  pause?: SyncPause;
   now?: Now;
   /** Stands in for `fetch`, for hosts with a proxy, or with the repository on a disk. Status 404: no such file. */
-  fetch?: (url: URL, init: { signal: AbortSignal | null }) => Promise<Response>;
+  fetch?: FetchFile;
 }
+
+/** How a file of a repository is got; `headers` ask for the rest of a file that was received in part. */
+export type FetchFile = (url: URL, init: { signal: AbortSignal | null; headers?: Record<string, string> }) => Promise<Response>;
 
 /** Steps through one refresh. The core swaps its state only after `save` has kept the new bytes. */
 export async function refresh(core: Core, options: SyncOptions, save: (bytes: Uint8Array) => Promise<void>): Promise<void> {
@@ -54,25 +60,78 @@ function baseUrl(url: string | URL): URL {
   return base;
 }
 
+/** One file, in as many requests as there are pauses. */
 async function download(wanted: Fetch, base: URL, options: SyncOptions, before: number): Promise<Uint8Array | undefined> {
-  const { signal = null, onProgress } = options;
+  const { signal = null, pause } = options;
   const url = new URL(wanted.path, base);
-  try {
-    signal?.throwIfAborted();
-    const response = await (options.fetch ?? fromNetwork)(url, { signal });
-    if (!response.ok) return await missing(response, url);
-
-    const length = Number(response.headers.get("content-length") ?? Number.NaN);
-    const total = Number.isFinite(length) && !response.headers.has("content-encoding") ? length : null;
-    const report = (received: number) =>
-      onProgress?.({ path: wanted.path, received, total, receivedInAll: before + received });
-    return await capped(response, wanted, report, signal);
-  } catch (error) {
-    throw networkError(error, url);
+  const part = new Part();
+  for (;;) {
+    try {
+      await pause?.resumed(signal);
+      signal?.throwIfAborted();
+      return await request(url, wanted, part, before, { ...options, signal: pause?.attempt(signal) ?? signal });
+    } catch (error) {
+      if (pause?.isPaused && signal?.aborted !== true) continue;
+      throw networkError(error, url);
+    }
   }
 }
 
-function fromNetwork(url: URL, init: { signal: AbortSignal | null }): Promise<Response> {
+/** What was received of a file, and by what the server can tell that it is still the same one. */
+class Part {
+  chunks: Uint8Array[] = [];
+  received = 0;
+  validator: string | null = null;
+
+  get headers(): Record<string, string> {
+    return this.received === 0 || this.validator === null ? {} : { range: `bytes=${this.received}-`, "if-range": this.validator };
+  }
+
+  /** An answer other than 206 begins the file anew. */
+  begin({ status, headers }: Response): void {
+    if (status !== 206) {
+      this.chunks = [];
+      this.received = 0;
+    }
+    const tag = headers.get("etag");
+    this.validator = tag !== null && !tag.startsWith("W/") ? tag : headers.get("last-modified");
+  }
+
+  bytes(): Uint8Array {
+    const whole = new Uint8Array(this.received);
+    let offset = 0;
+    for (const chunk of this.chunks) {
+      whole.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return whole;
+  }
+}
+
+async function request(
+  url: URL,
+  wanted: Fetch,
+  part: Part,
+  before: number,
+  { signal = null, fetch = fromNetwork, onProgress }: Omit<SyncOptions, "signal"> & { signal: AbortSignal | null },
+): Promise<Uint8Array | undefined> {
+  const response = await fetch(url, { signal, headers: part.headers });
+  if (!response.ok) return missing(response, url);
+  part.begin(response);
+  const total = lengthOf(response, part.received, wanted);
+  const report = () => onProgress?.({ path: wanted.path, received: part.received, total, receivedInAll: before + part.received });
+  await fill(part, response, wanted, report, signal);
+  return part.bytes();
+}
+
+/** The server's word, else what the publisher's signed metadata says of a target. */
+function lengthOf({ headers }: Response, received: number, { path, maxLength }: Fetch): number | null {
+  const length = Number(headers.get("content-length") ?? Number.NaN);
+  if (Number.isFinite(length) && !headers.has("content-encoding")) return received + length;
+  return path.startsWith("targets/") ? maxLength : null;
+}
+
+function fromNetwork(url: URL, init: { signal: AbortSignal | null; headers?: Record<string, string> }): Promise<Response> {
   return fetch(url, { ...init, cache: "no-cache", credentials: "same-origin" });
 }
 
@@ -84,34 +143,23 @@ async function missing(response: Response, url: URL): Promise<undefined> {
   throw new UdiVerifyError("network_status", `${url}: HTTP ${response.status}`);
 }
 
-/** The body, refused as soon as it is longer than the core will take. */
-async function capped(
-  response: Response,
-  wanted: Fetch,
-  report: (received: number) => void,
-  signal: AbortSignal | null,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let received = 0;
-  report(0);
+/** Takes in the body, refused as soon as it is longer than the core will take. */
+async function fill(part: Part, response: Response, wanted: Fetch, report: () => void, signal: AbortSignal | null): Promise<void> {
+  report();
   const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-    signal?.throwIfAborted();
-    received += part.value.length;
-    if (received > wanted.maxLength) {
+  for (let piece = await reader?.read(); piece !== undefined && !piece.done; piece = await reader?.read()) {
+    if (signal?.aborted) {
+      await reader?.cancel();
+      signal.throwIfAborted();
+    }
+    if (part.received + piece.value.length > wanted.maxLength) {
       await reader?.cancel();
       throw new UdiVerifyError("too_long", `${wanted.path} is longer than the ${wanted.maxLength} bytes allowed`);
     }
-    chunks.push(part.value);
-    report(received);
+    part.chunks.push(piece.value);
+    part.received += piece.value.length;
+    report();
   }
-  const bytes = new Uint8Array(received);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }
 
 function networkError(error: unknown, url: URL): UdiVerifyError {

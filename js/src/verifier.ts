@@ -4,7 +4,7 @@ import { call, Decoder, scanParts, type LoadOptions } from "./decoder.ts";
 import { UdiVerifyError } from "./errors.ts";
 import { loadWasm } from "./loader.ts";
 import { moment } from "./now.ts";
-import { MemoryStore, readState, stateKey, writeState, type Store } from "./store.ts";
+import { dropReplaced, MemoryStore, stateKey, storedStates, writeState, type Store } from "./store.ts";
 import { refresh, type SyncOptions } from "./sync.ts";
 import type { Image, Now, Scan, Symbol, Verdict } from "./types.ts";
 
@@ -57,25 +57,32 @@ export class Verifier extends Decoder {
     const root = typeof trustRoot === "string" ? new TextEncoder().encode(trustRoot) : trustRoot;
     const core = call(() => new Core(root));
     const verifier = new Verifier(core, await stateKey(root), store);
-    await verifier.restore();
+    const held = await verifier.restore();
+    // Only once the current version has proved good is the one before it let go.
+    if (held === "current") await dropReplaced(store, verifier.#key).catch(() => undefined);
     return verifier;
   }
 
-  /** Takes up what the store holds, for example after another tab has synced. False: it holds nothing usable. */
-  async restore(): Promise<boolean> {
-    const bytes = await readState(this.#store, this.#key);
-    if (bytes === undefined) return false;
-    try {
-      this.#core.restore(bytes);
-      return true;
-    } catch {
-      // Damaged or foreign bytes are as good as none: the pinned root stands, and the state says so.
-      return false;
+  /**
+   * Takes up what the store holds, for example after another tab has synced: the current version, or where
+   * its bytes are damaged the one before. `undefined`: the store holds nothing usable.
+   */
+  async restore(): Promise<"current" | "previous" | undefined> {
+    let version: "current" | "previous" = "current";
+    for await (const bytes of storedStates(this.#store, this.#key)) {
+      try {
+        this.#core.restore(bytes);
+        return version;
+      } catch {
+        // Damaged or foreign bytes are as good as none.
+        version = "previous";
+      }
     }
+    return undefined;
   }
 
   /** One verdict for what was scanned; several symbols are taken to be of one item. */
-  verify(scan: Scan | Symbol[], options: { now?: Now } = {}): Verdict {
+  verify(scan: Scan | Scan[], options: { now?: Now } = {}): Verdict {
     const { ms } = moment(options.now);
     const scans = Array.isArray(scan) ? scan.map(scanParts) : [scanParts(scan)];
     if (scans.length === 0) throw new UdiVerifyError("scan_empty", "verify needs at least one scan");

@@ -2,7 +2,7 @@ import { UdiVerifyError } from "./errors.ts";
 import type { Answer, Calls, Checked, Name } from "./messages.ts";
 import type { SyncProgress } from "./sync.ts";
 import { scriptUrl } from "./trusted-url.ts";
-import type { DecodeOptions, Image, Now, Scan, Symbol, Udi, Verdict } from "./types.ts";
+import type { DecodeOptions, Image, Now, Scan, Udi, Verdict } from "./types.ts";
 import type { State } from "./verifier.ts";
 
 export type { Checked } from "./messages.ts";
@@ -16,6 +16,11 @@ export interface WorkerOptions {
   workerUrl?: string | URL;
   /** Where the wasm file is; default: beside this module. */
   wasmUrl?: string | URL;
+}
+
+export interface SyncCallOptions {
+  onProgress?: (progress: SyncProgress) => void;
+  signal?: AbortSignal;
 }
 
 interface Pending {
@@ -52,15 +57,39 @@ export class WorkerVerifier {
     return this.#call("parse", { scan, ...options });
   }
 
-  verify(scan: Scan | Symbol[], options: { now?: Now } = {}): Promise<Verdict> {
+  verify(scan: Scan | Scan[], options: { now?: Now } = {}): Promise<Verdict> {
     return this.#call("verify", { scan, ...options });
   }
 
   /** Brings keys and recalls up to date; other tabs must `restore()` afterwards. */
-  sync(options: { url: string | URL; onProgress?: (progress: SyncProgress) => void; signal?: AbortSignal }): Promise<State> {
+  sync(options: { url: string | URL } & SyncCallOptions): Promise<State> {
     const url = new URL(options.url, location.href).href;
-    options.signal?.addEventListener("abort", () => void this.#call("abortSync", {}), { once: true });
-    return this.#call("sync", { url }, { onProgress: options.onProgress });
+    return this.#syncCall("sync", { url }, options);
+  }
+
+  /** A sync from a repository that came as a zip; its contents are checked as those of a server are. */
+  importFile(file: Blob, options: SyncCallOptions = {}): Promise<State> {
+    return this.#syncCall("importFile", { file }, options);
+  }
+
+  /** The repository as one zip for devices without a network, every file of it verified. */
+  pack(options: { url: string | URL } & SyncCallOptions): Promise<Uint8Array> {
+    const url = new URL(options.url, location.href).href;
+    return this.#syncCall("pack", { url }, options);
+  }
+
+  /** Holds the sync under way; what was received stays. */
+  pauseSync(): Promise<void> {
+    return this.#call("controlSync", { what: "pause" });
+  }
+
+  resumeSync(): Promise<void> {
+    return this.#call("controlSync", { what: "resume" });
+  }
+
+  #syncCall<N extends "sync" | "importFile" | "pack">(name: N, input: Calls[N][0], options: SyncCallOptions): Promise<Calls[N][1]> {
+    options.signal?.addEventListener("abort", () => void this.#call("controlSync", { what: "stop" }), { once: true });
+    return this.#call(name, input, { onProgress: options.onProgress });
   }
 
   /** Takes up what the database holds now. */

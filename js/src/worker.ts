@@ -1,19 +1,27 @@
 /** The worker: hosts the core off the page's thread. Self-contained; told where the wasm is when it is loaded. */
 import { errorCode, UdiVerifyError } from "./errors.ts";
 import type { Answer, Calls, Checked, Name, Request } from "./messages.ts";
+import { SyncPause } from "./pausing.ts";
 import { pixelsOf } from "./pixels.ts";
+import { packRepository, repositoryFile } from "./repository-file.ts";
 import { IndexedDbStore } from "./store.ts";
+import type { FetchFile, SyncOptions } from "./sync.ts";
 import { Verifier, type State } from "./verifier.ts";
 import { warmUpImage } from "./warm-up.ts";
 
+/** The address a repository that came as a file is given; nothing is ever fetched from it. */
+const FILE_BASE = new URL("https://repository-file.invalid/");
+
 let loaded: Verifier | undefined;
-let syncing: AbortController | undefined;
+let pinned: Uint8Array | undefined;
+let syncing = { stop: new AbortController(), pause: new SyncPause() };
 
 type Handlers = { [N in Name]: (input: Calls[N][0], id: number) => Promise<Calls[N][1]> | Calls[N][1] };
 
 const handlers: Handlers = {
   async load({ wasm, trustRoot, database }) {
     loaded = await Verifier.load({ wasm, trustRoot, store: new IndexedDbStore(database) });
+    pinned = trustRoot;
     // After the answer: nobody waits for it, and a frame that comes meanwhile is read right behind it.
     setTimeout(() => loaded?.decode(warmUpImage()));
     return loaded.state();
@@ -27,18 +35,45 @@ const handlers: Handlers = {
   },
   parse: ({ scan, ...options }) => verifier().parse(scan, options),
   verify: ({ scan, ...options }) => verifier().verify(scan, options),
-  async sync({ url }, id) {
-    syncing = new AbortController();
-    const onProgress = (progress: Extract<Answer, { progress: unknown }>["progress"]) => post({ id, progress });
-    return verifier().sync({ url, signal: syncing.signal, onProgress });
+  sync: ({ url }, id) => verifier().sync({ url, ...controlled(id) }),
+  async importFile({ file }, id) {
+    const fetch = repositoryFile(new Uint8Array(await file.arrayBuffer()), FILE_BASE);
+    return verifier().sync({ url: FILE_BASE, fetch, ...controlled(id) });
   },
-  abortSync: () => syncing?.abort(),
+  pack: ({ url }, id) => pack(new URL(url), controlled(id)),
+  controlSync({ what }) {
+    if (what === "stop") syncing.stop.abort();
+    else syncing.pause[what]();
+  },
   async restore(): Promise<State> {
     await verifier().restore();
     return verifier().state();
   },
   state: (options) => verifier().state(options),
 };
+
+/** Progress is told to the page; the page may pause and stop. */
+function controlled(id: number): Pick<SyncOptions, "signal" | "pause" | "onProgress"> {
+  syncing = { stop: new AbortController(), pause: new SyncPause() };
+  return { signal: syncing.stop.signal, pause: syncing.pause, onProgress: (progress) => post({ id, progress }) };
+}
+
+/** Collects what a device without any data would fetch, verified on the way, into one file. */
+async function pack(url: URL, control: ReturnType<typeof controlled>): Promise<Uint8Array> {
+  if (pinned === undefined) throw new UdiVerifyError("not_loaded", "load the worker before using it");
+  const base = url.pathname.endsWith("/") ? url : new URL(`${url.href}/`);
+  const files: Record<string, Uint8Array> = {};
+  const fetchAndKeep: FetchFile = async (file, init) => {
+    const response = await fetch(file, { ...init, cache: "no-cache", credentials: "same-origin" });
+    if (!response.ok) return response;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    files[decodeURIComponent(file.href.slice(base.href.length))] = bytes;
+    return new Response(bytes);
+  };
+  const fresh = await Verifier.load({ trustRoot: pinned });
+  await fresh.sync({ url: base, fetch: fetchAndKeep, ...control });
+  return packRepository(files);
+}
 
 function verifier(): Verifier {
   if (loaded === undefined) throw new UdiVerifyError("not_loaded", "load the worker before using it");

@@ -1,25 +1,31 @@
 /** `<udi-verify>`: camera, photo and typed scan in, a verdict on screen and a typed event out. */
-import { Camera } from "../camera.ts";
 import { errorCode, UdiVerifyError } from "../errors.ts";
 import type { Scan, Symbol, Verdict } from "../types.ts";
 import type { Checked, WorkerVerifier } from "../worker-verifier.ts";
+import { CameraSession } from "./camera-session.ts";
 import { h } from "./dom.ts";
 import css from "./element.css";
+import { allowSound, give } from "./feedback.ts";
+import { icon } from "./icons.ts";
+import { itemsOf, keyOf, missingPart, type Item } from "./items.ts";
 import { chooseLanguage, loadWords } from "./languages.ts";
 import { outline } from "./outlines.ts";
 import { parts, type Parts } from "./parts.ts";
-import { ScanLoop } from "./scan-loop.ts";
 import { readTyped } from "./typed-scan.ts";
-import { gravity, verdictView } from "./verdict-view.ts";
+import { gravity, lookOf, verdictStrip, verdictView } from "./verdict-view.ts";
 import type { Words } from "./words.ts";
 
 /** What the element is doing; mirrored in the `state` attribute for styling. */
-export type ElementState = "idle" | "starting" | "scanning" | "typing" | "result";
+export type ElementState = "idle" | "starting" | "scanning" | "paused" | "typing" | "result";
 
 export interface VerdictDetail {
   verdict: Verdict;
   /** The symbols it was read from; none for a typed scan. */
   symbols: Symbol[];
+  /** Names what it was read from: the same for the same scan. */
+  key: string;
+  /** The key of an earlier verdict that was only a part of this one: the label's other code has been read since. */
+  replaces?: string;
 }
 
 export interface ElementEvents {
@@ -30,6 +36,8 @@ export interface ElementEvents {
 
 /** Importing this file in Node or while rendering on a server must not fail. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+/** A hint stays long enough to be read, in milliseconds. */
+const HINT_STAYS = 800;
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -37,11 +45,14 @@ export class UdiVerifyElement extends Base {
   #words: Words | undefined;
   #verifier: WorkerVerifier | undefined;
   #parts: Parts | undefined;
-  #camera: Camera | undefined;
-  #loop: ScanLoop | undefined;
+  #session: CameraSession | undefined;
   #state: ElementState = "idle";
+  #hinted = 0;
+  /** What was read of the label whose second code is being looked for. */
+  #firstCode: Scan[] = [];
   readonly #waiting: ((verifier: WorkerVerifier) => void)[] = [];
   readonly #onVisibility = () => this.#visibilityChanged();
+  readonly #onPaste = (event: ClipboardEvent) => this.#pasted(event);
 
   /** Whose keys and recalls are used. What is scanned before it is set waits for it. */
   get verifier(): WorkerVerifier | undefined {
@@ -58,19 +69,32 @@ export class UdiVerifyElement extends Base {
     return this.#state;
   }
 
-  static readonly observedAttributes = ["lang"];
+  /** The camera goes on after a verdict, and each item in view is told once; mirrors the attribute. */
+  get continuous(): boolean {
+    return this.hasAttribute("continuous");
+  }
+
+  set continuous(continuous: boolean) {
+    this.toggleAttribute("continuous", continuous);
+  }
+
+  static readonly observedAttributes = ["lang", "continuous"];
 
   connectedCallback(): void {
     document.addEventListener("visibilitychange", this.#onVisibility);
+    document.addEventListener("paste", this.#onPaste);
     void this.#speak();
   }
 
-  attributeChangedCallback(): void {
-    if (this.isConnected) void this.#speak();
+  attributeChangedCallback(name: string): void {
+    if (!this.isConnected) return;
+    if (name === "lang") void this.#speak();
+    else if (this.#state !== "idle") this.stop();
   }
 
   disconnectedCallback(): void {
     document.removeEventListener("visibilitychange", this.#onVisibility);
+    document.removeEventListener("paste", this.#onPaste);
     this.stop();
   }
 
@@ -86,14 +110,24 @@ export class UdiVerifyElement extends Base {
 
   /** Opens the camera; call it from a tap. */
   async start(): Promise<void> {
-    if (this.#parts === undefined || this.#state === "starting" || this.#state === "scanning") return;
+    if (this.#parts === undefined || this.#session === undefined || this.#state === "starting" || this.#state === "scanning") return;
+    allowSound();
     this.#parts.notice.replaceChildren();
+    if (this.#state !== "paused") this.#firstCode = [];
+    await this.#scan();
+  }
+
+  async #scan(): Promise<void> {
+    const session = this.#session;
     this.#enter("starting");
     try {
-      await this.#openCamera(this.#parts.video);
-      this.#enter("scanning");
-      this.#loop?.start();
+      await session?.open();
+      // The picture is shown while the core may still be starting.
+      if (this.#current === "starting") this.#enter("scanning");
+      const verifier = await this.#ready();
+      if (this.#current === "scanning") session?.read(verifier, this.continuous);
     } catch (error) {
+      if (errorCode(error) === "camera_closed") return;
       this.stop();
       this.#fail(error);
     }
@@ -101,17 +135,22 @@ export class UdiVerifyElement extends Base {
 
   /** Closes the camera and shows the start. */
   stop(): void {
-    this.#loop?.stop();
-    this.#camera?.close();
+    this.#session?.close();
+    this.#parts?.strip.replaceChildren();
     if (this.#state !== "idle") this.#enter("idle");
   }
 
-  /** Verifies a scan that came from elsewhere: typed, pasted, or from a hand scanner. */
-  async verify(scan: Scan): Promise<void> {
-    this.#loop?.stop();
-    this.#camera?.close();
+  /**
+   * Verifies a scan that came from elsewhere: typed, pasted, or from a hand scanner. Several scans are taken to
+   * be of one item. With `silent` the verdict is shown without an event, as for looking at an old check again.
+   */
+  async verify(scan: Scan | Scan[], options: { silent?: boolean } = {}): Promise<void> {
+    if (!this.continuous) this.#session?.rest();
+    const scans = [...this.#firstCode, ...(Array.isArray(scan) ? scan : [scan])];
     try {
-      this.#show(await (await this.#ready()).verify(scan), []);
+      const verdict = await (await this.#ready()).verify(scans);
+      this.#firstCode = [];
+      this.#answer([{ key: keyOf(verdict.udi), verdict, symbols: [] }], options.silent === true);
     } catch (error) {
       this.#fail(error);
     }
@@ -123,59 +162,80 @@ export class UdiVerifyElement extends Base {
       const picture = await createImageBitmap(file).catch((cause: unknown) => {
         throw new UdiVerifyError("picture_unreadable", "the file is not a picture this browser can read", { cause });
       });
-      this.#read(await (await this.#ready()).check(picture), true);
+      const checked = await (await this.#ready()).check(picture);
+      if (checked.verdicts.length > 0) return await this.#read(itemsOf(checked));
+      const code = checked.symbols.length > 0 ? "picture_not_udi" : "picture_no_symbol";
+      throw new UdiVerifyError(code, "no UDI could be read in the picture");
     } catch (error) {
       this.#fail(error);
     }
-  }
-
-  async #openCamera(video: HTMLVideoElement): Promise<void> {
-    this.#camera ??= new Camera(video);
-    await this.#camera.open();
-    this.#loop ??= new ScanLoop(this.#camera, await this.#ready(), {
-      onFrame: (checked) => this.#frame(checked),
-      onRead: (checked) => this.#read(checked, false),
-      onStalled: () => this.#hint("hint_stalled"),
-      onError: (error) => this.#fail(error),
-    });
-    this.#parts?.torch.toggleAttribute("hidden", !this.#camera.hasTorch);
   }
 
   async #ready(): Promise<WorkerVerifier> {
     return this.#verifier ?? new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #frame(checked: Checked): void {
-    const { parts } = this.#here();
-    parts.outlines.replaceChildren(...outline(checked));
-    parts.outlines.setAttribute("viewBox", `0 0 ${checked.width} ${checked.height}`);
-    if (checked.symbols.length === 0) this.#hint("hint_looking");
-  }
-
-  #read({ symbols, verdicts }: Checked, isPicture: boolean): void {
-    const verdict = gravest(verdicts);
-    if (verdict === undefined) return this.#nothingRead(symbols, isPicture);
-    this.#loop?.stop();
-    this.#camera?.close();
-    navigator.vibrate?.(60);
-    this.#show(verdict, symbols);
-  }
-
-  #nothingRead(symbols: Symbol[], isPicture: boolean): void {
-    if (!isPicture) return symbols.length > 0 ? this.#hint("hint_not_udi") : undefined;
-    const code = symbols.length > 0 ? "picture_not_udi" : "picture_no_symbol";
-    this.#fail(new UdiVerifyError(code, "no UDI could be read in the picture"));
-  }
-
-  #show(verdict: Verdict, symbols: Symbol[]): void {
+  #frame(checked: Checked, waiting: Item | undefined): void {
     const { parts, words } = this.#here();
-    const view = verdictView(verdict, today(), words);
+    parts.outlines.replaceChildren(...outline(checked, this.#session?.scale ?? 1, words));
+    parts.outlines.setAttribute("viewBox", `0 0 ${checked.width} ${checked.height}`);
+    this.#hint(hintOf(checked, waiting, this.#firstCode.length > 0), false);
+  }
+
+  async #read(items: (Item & { replaces?: string })[]): Promise<void> {
+    if (this.#firstCode.length === 0) return this.#answer(items, false);
+    // The person has said that the codes read now belong to the label of the first one.
+    const symbols = items.flatMap((item) => item.symbols);
+    const known = this.#firstCode.map(textOf);
+    if (symbols.some((symbol) => !known.includes(textOf(symbol)))) return this.verify(symbols);
+    const verifier = await this.#ready();
+    if (this.#current === "scanning") this.#session?.read(verifier, this.continuous);
+  }
+
+  #answer(items: (Item & { replaces?: string })[], silent: boolean): void {
+    // The item to act on stands first on the screen, and is told last, so that it is what a page keeps.
+    const ordered = [...items].sort((a, b) => gravity(a.verdict.headline) - gravity(b.verdict.headline));
+    const [gravest] = ordered;
+    if (gravest === undefined) return;
+    const channels = new Set((this.getAttribute("feedback") ?? "vibration").split(/\s+/));
+    if (!silent) give(lookOf(gravest.verdict.headline).tone, channels, this.#here().parts.flash);
+    if (this.continuous && !silent) this.#strip(gravest.verdict);
+    else this.#show(ordered);
+    if (silent) return;
+    for (const { verdict, symbols, key, replaces } of ordered.reverse()) {
+      this.#dispatch("udi-verdict", { verdict, symbols, key, ...(replaces !== undefined && { replaces }) });
+    }
+  }
+
+  #show(ordered: Item[]): void {
+    const { parts, words } = this.#here();
+    const [shown, ...others] = ordered;
+    if (shown === undefined) return;
+    this.#session?.rest();
+    const view = verdictView(shown.verdict, today(), words, {
+      others: others.map(({ verdict }) => verdict),
+      onOther: (index) => this.#show([others[index], shown, ...others.filter((_, at) => at !== index)].filter((item) => item !== undefined)),
+      onSecondCode: missingPart(shown.verdict.udi) === undefined ? undefined : () => this.#scanSecond(shown),
+    });
     parts.notice.replaceChildren();
     parts.result.replaceChildren(view);
     this.#enter("result");
     parts.result.scrollTop = 0;
     view.querySelector("h2")?.focus({ preventScroll: true });
-    this.#dispatch("udi-verdict", { verdict, symbols });
+  }
+
+  /** In continuous reading the scan goes on; only the line under the picture changes. */
+  #strip(verdict: Verdict): void {
+    const { parts, words } = this.#here();
+    parts.strip.replaceChildren(verdictStrip(verdict, words));
+    parts.notice.replaceChildren();
+    parts.typed.value = "";
+  }
+
+  #scanSecond({ verdict, symbols }: Item): void {
+    this.#firstCode = symbols.length > 0 ? symbols : verdict.udi.sources.map(({ text }) => text);
+    allowSound();
+    void this.#scan();
   }
 
   #fail(error: unknown): void {
@@ -186,27 +246,70 @@ export class UdiVerifyElement extends Base {
     this.#dispatch("udi-error", { code, message: error instanceof Error ? error.message : String(error) });
   }
 
-  #hint(code: string): void {
+  #hint(code: string, now = true): void {
     const { parts, words } = this.#here();
     const text = words.text(code);
-    if (parts.hint.textContent !== text) parts.hint.textContent = text;
+    if (parts.hint.textContent === text || (!now && performance.now() - this.#hinted < HINT_STAYS)) return;
+    this.#hinted = performance.now();
+    parts.hint.textContent = text;
+  }
+
+  /** The picture is covered by one large button that goes on. */
+  #pause(reason: "stalled" | "idle" | "reader", error?: unknown): void {
+    if (this.#state !== "scanning" && this.#state !== "starting") return;
+    const { parts, words } = this.#here();
+    this.#session?.close();
+    parts.restart.replaceChildren(icon("restart"), h("b", {}, words.text("restart")), h("span", {}, words.text(`paused_${reason}`)));
+    this.#enter("paused");
+    parts.restart.focus();
+    if (error !== undefined) this.#fail(error);
   }
 
   #enter(state: ElementState): void {
     this.#state = state;
     this.setAttribute("state", state);
-    if (state === "scanning") this.#hint("hint_looking");
+    if (state === "scanning") this.#hint(this.#firstCode.length > 0 ? "hint_second" : "hint_looking");
     else this.#parts?.outlines.replaceChildren();
     this.#dispatch("udi-statechange", { state });
+  }
+
+  /** Read through this where a wait lies between: the state may have changed meanwhile. */
+  get #current(): ElementState {
+    return this.#state;
   }
 
   #dispatch<K extends keyof ElementEvents>(type: K, detail: ElementEvents[K]["detail"]): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
-  /** A hidden page keeps no camera; coming back, the person taps again or finds it running. */
+  /** Hidden, the picture rests; seen again, a camera that is still there goes on, and one that is not is asked for by a tap. */
   #visibilityChanged(): void {
-    if (document.visibilityState === "hidden" && this.#state === "scanning") this.stop();
+    if (this.#state !== "scanning") return;
+    if (document.visibilityState === "hidden") return this.#session?.rest();
+    if (this.#session?.isLive) void this.#scan();
+    else this.#pause("stalled");
+  }
+
+  /** A picture or a scan pasted anywhere in the page; what is pasted into a field is the field's. */
+  #pasted(event: ClipboardEvent): void {
+    const [target] = event.composedPath();
+    if (target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA)$/.test(target.tagName))) return;
+    const [file] = event.clipboardData?.files ?? [];
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (file?.type.startsWith("image/")) void this.checkPicture(file);
+    else if (text.trim() !== "") void this.verify(readTyped(text));
+    else return;
+    event.preventDefault();
+  }
+
+  async #pasteIntoField(): Promise<void> {
+    const { parts } = this.#here();
+    try {
+      parts.typed.value = await navigator.clipboard.readText();
+    } catch (cause) {
+      this.#fail(new UdiVerifyError("paste_refused", "the browser does not let this page read the clipboard", { cause }));
+    }
+    parts.typed.focus();
   }
 
   #here(): { parts: Parts; words: Words } {
@@ -227,30 +330,44 @@ export class UdiVerifyElement extends Base {
       type: () => this.#startTyping(),
       picture: (file) => void this.checkPicture(file),
       typed: (text) => void this.verify(readTyped(text)),
-      torch: (on) => void this.#camera?.set({ torch: on }),
+      paste: () => void this.#pasteIntoField(),
+      torch: (on) => this.#session?.torch(on),
+      zoom: (factor) => this.#session?.zoom(factor),
+      lens: (lens) => void this.#session?.lens(lens),
     });
-    this.#camera = undefined;
-    this.#loop = undefined;
+    this.#session = new CameraSession(this.#parts, this.#words, {
+      onFrame: (checked, waiting) => this.#frame(checked, waiting),
+      onRead: (items) => void this.#read(items),
+      onPaused: (reason, error) => this.#pause(reason, error),
+    });
     root.replaceChildren(this.#parts.root);
     this.#enter("idle");
   }
 
   #startTyping(): void {
-    this.stop();
+    if (!this.continuous) this.stop();
+    else this.#session?.close();
     this.#enter("typing");
     this.#parts?.typed.focus();
   }
+}
+
+/** What the person should do, in the order of what helps most. */
+function hintOf(checked: Checked, waiting: Item | undefined, second: boolean): string {
+  if (second || waiting !== undefined) return "hint_second";
+  if (checked.symbols.length > 0 && checked.verdicts.length === 0) return "hint_not_udi";
+  return checked.guidance?.code ?? "hint_looking";
+}
+
+function textOf(scan: Scan): string {
+  if (typeof scan === "string") return scan;
+  return new TextDecoder().decode(scan instanceof Uint8Array ? scan : scan.bytes);
 }
 
 function newSheet(): CSSStyleSheet {
   const made = new CSSStyleSheet();
   made.replaceSync(css);
   return made;
-}
-
-/** Of several items in one picture the one to act on is shown. */
-function gravest(verdicts: Verdict[]): Verdict | undefined {
-  return [...verdicts].sort((a, b) => gravity(a.headline) - gravity(b.headline))[0];
 }
 
 function today(): string {

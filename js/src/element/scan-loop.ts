@@ -1,30 +1,43 @@
-/** Camera → worker → answer, one frame in flight: a slow phone reads fewer frames, it never falls behind. */
-import type { Camera } from "../camera.ts";
+/** Camera → worker → items, one frame in flight: a slow phone reads fewer frames, it never falls behind. */
+import type { Camera } from "../camera/camera.ts";
 import type { Checked, WorkerVerifier } from "../worker-verifier.ts";
+import { isPartOf, itemsOf, missingPart, type Item } from "./items.ts";
 
-/** No picture for this long: the camera was taken away (another app, a resumed phone). */
+/** No picture for this long: the camera was taken away (another app, a resumed phone). Milliseconds, as all below. */
 const PATIENCE = 2_000;
+/** Nothing that looks like a symbol for this long: nobody is scanning, and the camera only warms the phone. */
+const IDLE = 60_000;
+/** So long is waited for the other code of a label of which one was read. */
+const SECOND_CODE = 1_500;
+/** In continuous reading an item that was out of view for this long may be read again. */
+const FORGET = 2_000;
+/** Mean time for one of the first pictures above which fewer pixels are asked for. */
+const SLOW = 300;
+const FIRST_PICTURES = 8;
 
 /** A linear symbol has only a check character against misreading, so two frames must agree on it. */
 const LINEAR = new Set(["Code39", "Code93", "Code128", "Codabar", "DataBar", "DataBarExpanded", "EAN8", "EAN13", "ITF", "UPCA", "UPCE"]);
 
 export interface LoopEvents {
-  /** Every frame's answer, for outlines and guidance. */
-  onFrame(checked: Checked): void;
-  /** Symbols that count as read, at least one. */
-  onRead(checked: Checked): void;
-  /** No picture came for two seconds. */
-  onStalled(): void;
-  onError(error: unknown): void;
+  /** Every frame's answer, for outlines and guidance; `waiting` is the item whose other code is still looked for. */
+  onFrame(checked: Checked, waiting: Item | undefined): void;
+  /** Items that count as read. `replaces` is the key of one reported before that was only a part of this one. */
+  onRead(items: (Item & { replaces?: string })[]): void;
+  onPaused(reason: "stalled" | "idle" | "reader", error?: unknown): void;
 }
 
 export class ScanLoop {
   readonly #camera: Camera;
   readonly #events: LoopEvents;
-  #verifier: WorkerVerifier;
-  #running = false;
+  readonly #verifier: WorkerVerifier;
+  #continuous = false;
+  #run = 0;
   #frames = 0;
+  #spent = 0;
+  /** Linear symbols seen once, and when each item was seen first and last. */
   #seen = new Set<string>();
+  #first = new Map<string, number>();
+  #reported = new Map<string, number>();
 
   constructor(camera: Camera, verifier: WorkerVerifier, events: LoopEvents) {
     this.#camera = camera;
@@ -32,39 +45,53 @@ export class ScanLoop {
     this.#events = events;
   }
 
-  start(): void {
-    if (this.#running) return;
-    this.#running = true;
+  /** In continuous reading every item is reported once while it stays in view; else the first ones end the scan. */
+  start(continuous: boolean): void {
+    this.#continuous = continuous;
     this.#seen.clear();
-    void this.#run();
+    this.#first.clear();
+    void this.#loop(++this.#run);
   }
 
   stop(): void {
-    this.#running = false;
+    this.#run++;
   }
 
-  async #run(): Promise<void> {
-    while (this.#running) {
+  async #loop(run: number): Promise<void> {
+    let lastSymbol = performance.now();
+    while (run === this.#run) {
       const arrived = await this.#camera.nextPicture(PATIENCE);
-      if (!this.#running) return;
-      if (!arrived) {
-        this.#events.onStalled();
-        continue;
-      }
+      if (run !== this.#run) return;
+      if (!arrived) return this.#pause("stalled");
       try {
         // Every other frame is read fast, for the commonest label; the ones between for every kind of symbol.
         const options = { tryHarder: this.#frames++ % 2 === 1 };
         const checked = await this.#verifier.check(await this.#camera.frame(), { options });
-        if (this.#running) this.#report(checked);
+        if (run !== this.#run) return;
+        if (checked.symbols.length > 0) lastSymbol = performance.now();
+        this.#report(checked);
+        this.#watchSpeed(checked.elapsed);
       } catch (error) {
-        if (this.#running) this.#events.onError(error);
+        if (run === this.#run) return this.#pause("reader", error);
       }
+      if (performance.now() - lastSymbol > IDLE) return this.#pause("idle");
     }
   }
 
+  #pause(reason: "stalled" | "idle" | "reader", error?: unknown): void {
+    this.stop();
+    this.#events.onPaused(reason, error);
+  }
+
   #report(checked: Checked): void {
-    this.#events.onFrame(checked);
-    if (checked.symbols.length > 0 && checked.symbols.every((symbol) => this.#certain(symbol))) this.#events.onRead(checked);
+    const now = performance.now();
+    const certain = checked.symbols.length > 0 && checked.symbols.every((symbol) => this.#certain(symbol));
+    const items = certain ? itemsOf(checked) : [];
+    const waiting = items.find((item) => this.#awaitsSecondCode(item, now));
+    this.#events.onFrame(checked, waiting);
+    const ready = items.filter((item) => item !== waiting);
+    const read = this.#continuous ? this.#fresh(ready, now) : waiting === undefined ? ready : [];
+    if (read.length > 0) this.#events.onRead(read);
   }
 
   #certain({ format, symbologyIdentifier, text }: Checked["symbols"][number]): boolean {
@@ -73,5 +100,35 @@ export class ScanLoop {
     const again = this.#seen.has(name);
     this.#seen.add(name);
     return again;
+  }
+
+  #awaitsSecondCode({ key, verdict }: Item, now: number): boolean {
+    if (missingPart(verdict.udi) === undefined) return false;
+    const first = this.#first.get(key) ?? now;
+    this.#first.set(key, first);
+    return now - first < SECOND_CODE;
+  }
+
+  /** What was not reported while it stayed in view. */
+  #fresh(items: Item[], now: number): (Item & { replaces?: string })[] {
+    for (const [key, last] of this.#reported) {
+      if (now - last > FORGET) this.#reported.delete(key);
+    }
+    return items.flatMap((item) => {
+      const known = [...this.#reported.keys()];
+      const whole = known.find((key) => key === item.key || isPartOf(item.key, key));
+      this.#reported.set(whole ?? item.key, now);
+      if (whole !== undefined) return [];
+      const replaces = known.find((key) => isPartOf(key, item.key));
+      if (replaces === undefined) return [item];
+      this.#reported.delete(replaces);
+      return [{ ...item, replaces }];
+    });
+  }
+
+  #watchSpeed(elapsed: number): void {
+    if (this.#frames > FIRST_PICTURES) return;
+    this.#spent += elapsed;
+    if (this.#frames === FIRST_PICTURES && this.#spent / FIRST_PICTURES > SLOW) void this.#camera.slowDown();
   }
 }

@@ -1,12 +1,18 @@
 /** A verdict on screen: one headline with icon, words and colour; then what was read, what was checked, how old the data is. */
 import type { LabelDate, Line, RecallHit, Verdict } from "../types.ts";
 import { h, present } from "./dom.ts";
+import type { Tone } from "./feedback.ts";
 import { icon, type IconName } from "./icons.ts";
 import { labelAnatomy } from "./label-anatomy.ts";
 import { daysBetween, type Words } from "./words.ts";
 
+export interface Look {
+  tone: Tone;
+  icon: IconName;
+}
+
 /** How a headline looks. Presentation only: which headline it is, the core decides. */
-const LOOKS: Record<Verdict["headline"], { tone: string; icon: IconName }> = {
+const LOOKS: Record<Verdict["headline"], Look> = {
   recalled: { tone: "stop", icon: "stop" },
   altered: { tone: "stop", icon: "stop" },
   used_or_stolen: { tone: "stop", icon: "stop" },
@@ -18,9 +24,9 @@ const LOOKS: Record<Verdict["headline"], { tone: string; icon: IconName }> = {
 };
 
 /** An answer nobody taught this version to show is shown as one to look into, never as an all-clear. */
-const UNKNOWN_LOOK = { tone: "hold", icon: "hold" } as const;
+const UNKNOWN_LOOK: Look = { tone: "hold", icon: "hold" };
 
-export function lookOf(headline: string): { tone: string; icon: IconName } {
+export function lookOf(headline: string): Look {
   return LOOKS[headline as Verdict["headline"]] ?? UNKNOWN_LOOK;
 }
 
@@ -29,20 +35,52 @@ export function gravity(headline: Verdict["headline"]): number {
   return Object.keys(LOOKS).indexOf(headline);
 }
 
+/** What a person can do from a verdict beside reading it. */
+export interface VerdictActions {
+  /** Further items of the same picture, the gravest first. */
+  others: Verdict[];
+  onOther(index: number): void;
+  /** Where only half of a label was read: goes on for the other half. */
+  onSecondCode: (() => void) | undefined;
+}
+
 /** `today` is the ISO date the verdict was asked for. */
-export function verdictView(verdict: Verdict, today: string, words: Words): HTMLElement {
+export function verdictView(verdict: Verdict, today: string, words: Words, { others, onOther, onSecondCode }: VerdictActions): HTMLElement {
   return h("article", { class: "verdict", part: "verdict", "data-headline": verdict.headline },
     banner(verdict, words),
+    onSecondCode !== undefined && h("div", { class: "second" },
+      h("p", {}, words.text("second_code_why")),
+      h("button", { type: "button", part: "button", onclick: onSecondCode }, icon("scan"), words.text("second_code"))),
+    others.length > 0 && h("section", { class: "others" },
+      h("h3", {}, words.text("others_in_view")),
+      ...others.map((other, index) => h("button", { type: "button", class: "strip-button", onclick: () => onOther(index) }, verdictStrip(other, words)))),
     h("div", { class: "cards" },
       ...present([
         verdict.recall.hits.length > 0 && recallCard(verdict.recall.hits, words),
         fieldsCard(verdict, today, words),
+        findingsCard(verdict, words),
         linesCard("checked", "check", verdict.established, words),
         linesCard("not_checked", "dash", verdict.notEstablished, words),
-        findingsCard(verdict, words),
         datesCard(verdict, today, words),
         labelAnatomy(verdict.udi, words),
       ])));
+}
+
+/** The headline's first sentence, without its full stop. */
+export function headlineOf(verdict: Pick<Verdict, "headline"> & { issuer: string | null; asOf: string | null }, words: Words): string {
+  const [first = verdict.headline] = words.sentences(verdict.headline, { issuer: verdict.issuer ?? "", asOf: verdict.asOf ?? "" });
+  return first.replace(/[.。]$/, "");
+}
+
+/** A verdict in one line: icon, words and colour, and which unit it is. */
+export function verdictStrip(verdict: Verdict, words: Words): HTMLElement {
+  const { tone, icon: name } = lookOf(verdict.headline);
+  const { di, lot, serial } = verdict.udi;
+  return h("div", { class: `one-line ${tone}`, "data-headline": verdict.headline },
+    icon(name),
+    h("span", {},
+      h("b", {}, headlineOf({ headline: verdict.headline, issuer: verdict.signature.issuer, asOf: verdict.asOf.oldest }, words)),
+      h("bdi", { class: "code", dir: "ltr" }, [di, lot, serial].filter((value) => value !== null).join(" · "))));
 }
 
 function banner(verdict: Verdict, words: Words): HTMLElement {
@@ -51,8 +89,15 @@ function banner(verdict: Verdict, words: Words): HTMLElement {
   const [first = verdict.headline, ...others] = words.sentences(verdict.headline, facts);
   return h("header", { class: `banner ${tone}`, part: "banner" },
     icon(name),
-    h("h2", { tabindex: "-1" }, first.replace(/[.。]$/, "")),
-    ...others.map((sentence) => h("p", {}, sentence)));
+    h("h2", { tabindex: "-1" }, ...callOf(first.replace(/[.。]$/, ""))),
+    ...others.map((sentence) => h("p", {}, sentence)),
+    verdict.recall.hits.length > 0 && h("p", { class: "act" }, words.text(`action_${verdict.recall.hits[0]?.action}`)));
+}
+
+/** What to do stands on a line of its own, where a colon parts it from the reason. */
+function callOf(headline: string): (string | HTMLElement)[] {
+  const [, call, reason] = /^(.*?[:：])\s*(.+)$/.exec(headline) ?? [];
+  return call === undefined || reason === undefined ? [headline] : [h("span", {}, call), " ", h("span", {}, reason)];
 }
 
 function recallCard(hits: RecallHit[], words: Words): HTMLElement {

@@ -13,6 +13,8 @@ export interface WedgeScan {
   text: string;
   /** The keyboard's caps lock was on: letters may arrive in the other case. */
   capsLock: boolean;
+  /** The key that ended the scan; `null` where it only fell silent. */
+  suffix: "Enter" | "Tab" | null;
 }
 
 /** Hears scans anywhere in the page; typing in a field is left alone. Gives the function that ends it. */
@@ -23,9 +25,9 @@ export function listenForWedge(onScan: (scan: WedgeScan) => void): () => void {
   let capsLock = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const finish = () => {
+  const finish = (suffix: WedgeScan["suffix"]) => {
     clearTimeout(timer);
-    const scan = { text, capsLock };
+    const scan = { text, capsLock, suffix };
     text = "";
     if (scan.text.length >= FEWEST) onScan(scan);
   };
@@ -35,7 +37,7 @@ export function listenForWedge(onScan: (scan: WedgeScan) => void): () => void {
     text += characters;
     capsLock = event.getModifierState("CapsLock");
     clearTimeout(timer);
-    timer = setTimeout(finish, 3 * PAUSE);
+    timer = setTimeout(() => finish(null), 3 * PAUSE);
     // From the second key on it is a scan, and the page's own shortcuts must not hear it.
     if (text.length > 1) event.preventDefault();
   };
@@ -46,7 +48,7 @@ export function listenForWedge(onScan: (scan: WedgeScan) => void): () => void {
     else if (event.key === "Enter" || event.key === "Tab") {
       if (text.length < FEWEST || event.timeStamp - last > PAUSE) return;
       event.preventDefault();
-      finish();
+      finish(event.key);
     } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) add(event, event.key);
   };
   const up = (event: KeyboardEvent) => {

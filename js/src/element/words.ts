@@ -66,6 +66,22 @@ export class Words {
     return Number.isNaN(date.getTime()) ? iso : this.#dates.format(date);
   }
 
+  /** A moment, in the reader's own time zone: "24 Nov, 10:42". */
+  time(iso: string): string {
+    const format = new Intl.DateTimeFormat(this.language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    return format.format(new Date(iso));
+  }
+
+  number(value: number): string {
+    return new Intl.NumberFormat(this.language).format(value);
+  }
+
+  /** Bytes as people write them: "1.2 MB". */
+  size(bytes: number): string {
+    const [unit, divisor] = bytes < 1_000_000 ? (["kilobyte", 1_000] as const) : (["megabyte", 1_000_000] as const);
+    return new Intl.NumberFormat(this.language, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / divisor);
+  }
+
   /** "in 70 days", "3 days ago", "today". */
   days(count: number): string {
     return Math.abs(count) < 100 ? this.#relative.format(count, "day") : this.#relative.format(Math.round(count / 30.4), "month");

@@ -21,6 +21,13 @@ export async function pinnedRoot(): Promise<Uint8Array> {
   return offered;
 }
 
+/** The pinned root's SHA-256, in groups that people can compare aloud. */
+export async function publisherFingerprint(): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", (await pinnedRoot()).slice()));
+  const hex = Array.from(hash.slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/.{4}(?=.)/g, "$& ");
+}
+
 /** True when the server's root file is not the one pinned here. */
 export async function rootHasChanged(): Promise<boolean> {
   const [pinned, offered] = await Promise.all([store.get(PINNED_ROOT), offeredRoot()]);

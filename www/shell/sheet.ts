@@ -7,7 +7,7 @@ import { h, icon } from "./dom.ts";
 export function sheet(title: string, words: Words, ...children: (Node | string)[]): HTMLDialogElement {
   const dialog = h("dialog", { class: "sheet", "aria-labelledby": "sheet-title" },
     h("header", {},
-      h("h2", { id: "sheet-title" }, title),
+      h("h2", { id: "sheet-title", tabindex: "-1" }, title),
       h("button", { type: "button", class: "round", "aria-label": words.text("close"), onclick: () => dialog.close() }, icon("close"))),
     ...children);
   dialog.addEventListener("click", (event) => {
@@ -17,4 +17,9 @@ export function sheet(title: string, words: Words, ...children: (Node | string)[
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/** For a scan that comes while a sheet is open: the answer must not stand behind it. */
+export function closeSheets(): void {
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>("dialog.sheet")) dialog.close();
 }

@@ -1,0 +1,47 @@
+// A camera that shows what a test puts before it, in any engine: a canvas as the camera's stream.
+import { readFileSync } from "node:fs";
+
+/** Replaces the page's camera; it shows white paper until `showToCamera`. Call after the page has been opened. */
+export async function useCanvasCamera(page, { capabilities = {}, label = "Back Camera" } = {}) {
+  await page.evaluate(({ capabilities, label }) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 1280;
+    canvas.height = 720;
+    const context = canvas.getContext("2d");
+    const state = { picture: null, opened: 0, applied: [], tracks: [] };
+    globalThis.canvasCamera = state;
+    const draw = () => {
+      context.fillStyle = "#e9ecee";
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      if (state.picture === null) return;
+      const scale = Math.min(900 / state.picture.width, 520 / state.picture.height);
+      const [width, height] = [state.picture.width * scale, state.picture.height * scale];
+      context.drawImage(state.picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+    };
+    setInterval(draw, 60);
+    draw();
+    navigator.mediaDevices.enumerateDevices = async () => [{ kind: "videoinput", deviceId: "canvas", label, groupId: "" }];
+    navigator.mediaDevices.getUserMedia = async () => {
+      state.opened++;
+      const stream = canvas.captureStream(15);
+      const [track] = stream.getVideoTracks();
+      track.getCapabilities = () => capabilities;
+      track.applyConstraints = async (constraints) => void state.applied.push(constraints);
+      state.tracks.push(track);
+      return stream;
+    };
+    globalThis.showToCanvasCamera = async (url) => {
+      if (url === null) return (state.picture = null);
+      const image = new Image();
+      image.src = url;
+      await image.decode();
+      state.picture = image;
+    };
+  }, { capabilities, label });
+}
+
+/** Holds a picture file before the camera; `null` takes it away. */
+export async function showToCamera(page, file) {
+  const url = file === null ? null : `data:image/png;base64,${readFileSync(file).toString("base64")}`;
+  await page.evaluate((picture) => globalThis.showToCanvasCamera(picture), url);
+}

@@ -1,1 +1,0 @@
-export { h, icon, type IconName } from "udi-verify/element";

@@ -1,0 +1,1 @@
+export { h, icon, present, type IconName } from "udi-verify/element";
