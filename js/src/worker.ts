@@ -10,7 +10,7 @@ import { Verifier, type State } from "./verifier.ts";
 import { warmUpImage } from "./warm-up.ts";
 
 /** The address a repository that came as a file is given; nothing is ever fetched from it. */
-const FILE_BASE = new URL("https://repository-file.invalid/");
+const FILE_BASE = new URL("repository-file:///");
 
 let loaded: Verifier | undefined;
 let pinned: Uint8Array | undefined;
