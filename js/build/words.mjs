@@ -15,6 +15,8 @@ export async function table(language) {
   const rules = {};
   for (const file of await filesOf(language)) {
     for (const [code, entry] of Object.entries(JSON.parse(await readFile(file, "utf8")))) {
+      // For the command line's explanations; the app shows fields and findings instead.
+      if (code.startsWith("explain_")) continue;
       if (code in texts) throw new Error(`${file}: ${code} is already given by another file`);
       texts[code] = typeof entry === "string" ? entry : entry.text;
       if (entry.rule) rules[code] = entry.rule;

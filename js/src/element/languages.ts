@@ -5,19 +5,37 @@ import { Words, type Table } from "./words.ts";
 
 const OTHERS: Record<string, () => Promise<{ default: Table }>> = {
   "zh-Hans": () => import("words:zh-Hans"),
+  de: () => import("words:de"),
+  fr: () => import("words:fr"),
+  es: () => import("words:es"),
+  ar: () => import("words:ar"),
 };
 
 /** Language tags with their own names. */
-export const LANGUAGES: Record<string, string> = { en: "English", "zh-Hans": "简体中文" };
+export const LANGUAGES: Record<string, string> = {
+  en: "English", "zh-Hans": "简体中文", de: "Deutsch", fr: "Français", es: "Español", ar: "العربية",
+};
 
 /** The best of our languages for the person's preferences, most wanted first. */
 export function chooseLanguage(wanted: readonly string[]): string {
   for (const tag of wanted) {
-    const { language } = new Intl.Locale(tag);
-    const match = Object.keys(LANGUAGES).find((ours) => new Intl.Locale(ours).language === language);
+    const match = ours(tag);
     if (match !== undefined) return match;
   }
   return "en";
+}
+
+/** A tag that is none (`lang="en_US"`, say) names no language. Traditional Chinese has no words here. */
+function ours(tag: string): string | undefined {
+  try {
+    const { language, script } = new Intl.Locale(tag).maximize();
+    return Object.keys(LANGUAGES).find((own) => {
+      const locale = new Intl.Locale(own).maximize();
+      return locale.language === language && locale.script === script;
+    });
+  } catch {
+    return undefined;
+  }
 }
 
 /** A language whose table cannot be loaded reads in English. */

@@ -21,12 +21,17 @@ export class Words {
   constructor(table: Table, fallback: Table) {
     this.#table = table;
     this.#fallback = fallback;
-    this.#dates = new Intl.DateTimeFormat(table.language, { dateStyle: "medium", timeZone: "UTC" });
-    this.#relative = new Intl.RelativeTimeFormat(table.language, { numeric: "auto" });
+    this.#dates = new Intl.DateTimeFormat(this.locale, { dateStyle: "medium", timeZone: "UTC" });
+    this.#relative = new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" });
   }
 
   get language(): string {
     return this.#table.language;
+  }
+
+  /** For `Intl`: numbers in the digits that labels are printed with, so that both can be compared. */
+  get locale(): string {
+    return `${this.language}-u-nu-latn`;
   }
 
   get direction(): "ltr" | "rtl" {
@@ -52,7 +57,7 @@ export class Words {
   }
 
   #fill(template: string, facts: Record<string, unknown>): string {
-    return template.replace(/\{(\w+)\}/g, (gap, name: string) => (name in facts ? this.#fact(facts[name]) : gap));
+    return template.replace(/\{(\w+)\}/g, (gap, name: string) => (name in facts ? this.#isolated(this.#fact(facts[name])) : gap));
   }
 
   /** The rule behind a code, where one is written. */
@@ -89,7 +94,12 @@ export class Words {
 
   /** Several fields or names in one line. */
   list(items: string[]): string {
-    return new Intl.ListFormat(this.language, { type: "conjunction" }).format(items);
+    return new Intl.ListFormat(this.locale, { type: "conjunction" }).format(items);
+  }
+
+  /** Between right-to-left words, identifiers keep their own order (Unicode's first strong isolate). */
+  #isolated(fact: string): string {
+    return this.direction === "rtl" ? `\u2068${fact}\u2069` : fact;
   }
 
   /** Dates are written out, and what has a name of its own (a field, a flag) gets it. */
