@@ -8,7 +8,7 @@ import { noChromium, openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
 import { tool } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
-import { VIEWS } from "./support/views.mjs";
+import { eachView } from "./support/views.mjs";
 
 const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -21,16 +21,11 @@ describe("accessibility", { skip }, () => {
       const { page } = browser;
       try {
         await page.addInitScript(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-        for (const [name, open] of Object.entries(VIEWS)) {
-          await page.goto(server.url);
-          await page.locator(".badge[data-freshness=fresh]").waitFor();
-          await open(page, demo);
+        await eachView(page, server.url, demo, async (name) => {
           const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: { type: "tag", values } }), RULES);
           const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.flat().join(" ")).join(", ")}`);
           assert.deepEqual(found, [], `${name}, ${colorScheme}`);
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-          assert.equal(wide, false, `${name} is wider than the screen`);
-        }
+        });
       } finally {
         await browser.close();
         await server.stop();

@@ -5,7 +5,7 @@ import { openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
 import { paths } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
-import { VIEWS } from "./support/views.mjs";
+import { eachView, VIEWS } from "./support/views.mjs";
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 
@@ -18,12 +18,7 @@ for (const colorScheme of ["light", "dark"]) {
   await page.emulateMedia({ colorScheme });
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
-    for (const [name, open] of Object.entries(VIEWS)) {
-      await page.goto(server.url);
-      await page.locator(".badge[data-freshness=fresh]").waitFor();
-      await open(page, demo);
-      await page.screenshot({ path: `${paths.screens}/${name}-${size}-${colorScheme}.png` });
-    }
+    await eachView(page, server.url, demo, (name) => page.screenshot({ path: `${paths.screens}/${name}-${size}-${colorScheme}.png` }));
   }
 }
 await browser.close();

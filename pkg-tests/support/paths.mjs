@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const paths = {
+  at,
   pkg: at("pkg"),
   site: at("target/site"),
   demo: at("target/demo"),

@@ -1,0 +1,145 @@
+// Six languages with the same codes and gaps, none unused; no view wider than a small phone in any of them.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+
+import { noChromium, openChromium } from "./support/chromium.mjs";
+import { demoSet } from "./support/demo.mjs";
+import { paths, tool } from "./support/paths.mjs";
+import { serveApp } from "./support/static.mjs";
+import { eachView } from "./support/views.mjs";
+
+const LANGUAGES = ["en", "zh-Hans", "de", "fr", "es", "ar"];
+
+const read = (file) => JSON.parse(readFileSync(file, "utf8"));
+const textOf = (entry) => (typeof entry === "string" ? entry : entry.text);
+const gapsOf = (entry) => [...textOf(entry).matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort().join(" ");
+
+/** Area → language → `{ code: entry }`. */
+function areas() {
+  const found = {};
+  for (const [folder, files] of [["src/messages", readdirSync(paths.at("src/messages"))], ["www/messages", readdirSync(paths.at("www/messages"))]]) {
+    for (const file of files.filter((name) => name.endsWith(".json"))) {
+      const [language, area = "app"] = file.slice(0, -".json".length).split(".").reverse();
+      (found[area] ??= {})[language] = read(paths.at(join(folder, file)));
+    }
+  }
+  return found;
+}
+
+describe("the words", () => {
+  for (const [area, languages] of Object.entries(areas())) {
+    test(`${area}: every language has every code with its gaps, and no other`, () => {
+      assert.deepEqual(Object.keys(languages).sort(), [...LANGUAGES].sort());
+      for (const [language, words] of Object.entries(languages)) {
+        const [own, english] = [Object.keys(words), Object.keys(languages.en)];
+        assert.deepEqual(english.filter((code) => !own.includes(code)), [], `${area}.${language} lacks words`);
+        assert.deepEqual(own.filter((code) => !english.includes(code)), [], `${area}.${language} has words that English lacks`);
+        for (const code of english) {
+          assert.equal(gapsOf(words[code]), gapsOf(languages.en[code]), `${area}.${language}: gaps of ${code}`);
+          assert.notEqual(textOf(words[code]).trim(), "", `${area}.${language}: ${code}`);
+        }
+      }
+    });
+  }
+
+  test("everything that can be said has words", () => {
+    const known = new Set(Object.values(areas()).flatMap(({ en }) => Object.keys(en)));
+    const unworded = [];
+    for (const [pattern, prefix, folder] of SAID) {
+      for (const [, code] of sourcesIn(paths.at(folder)).join("\n").matchAll(pattern)) {
+        if (!known.has(prefix + code) && !FOR_DEVELOPERS.has(code)) unworded.push(prefix + code);
+      }
+    }
+    for (const reason of variantsOf("Because", readFileSync(paths.at("src/recall/mod.rs"), "utf8"))) {
+      if (!known.has(`because_${reason}`)) unworded.push(`because_${reason}`);
+    }
+    assert.deepEqual(unworded, []);
+  });
+
+  test("no word is left that nothing says", () => {
+    const sources = ["js/src", "www", "src", "cli/src"].flatMap((folder) => sourcesIn(paths.at(folder))).join("\n");
+    const prefixes = [...sources.matchAll(/`(\w+_)\$\{/g)].map(([, prefix]) => prefix);
+    const unsaid = Object.values(areas()).flatMap(({ en }) => Object.keys(en)).filter((code) => !isSaid(code, sources, prefixes));
+    assert.deepEqual(unsaid, []);
+  });
+});
+
+/** What can be said, as the sources have it: pattern of the code, prefix of its words, where. */
+const SAID = [
+  [/new UdiVerifyError\(\s*"(\w+)"/g, "error_", "js/src"],
+  [/new UdiVerifyError\(\s*"(\w+)"/g, "error_", "www"],
+  [/: "(camera_\w+)"/g, "error_", "js/src"],
+  [/hint\("(hint_\w+)"/g, "", "js/src/element"],
+];
+/** For the makers of pages and services, who read the message: nothing a person at the app can cause. */
+const FOR_DEVELOPERS = new Set(["not_loaded", "now", "wasm_source", "canvas", "frame_format", "worker_ended", "scan_too_long"]);
+
+/** Said outright, or put together from a prefix and a code that stands somewhere by itself. */
+function isSaid(code, sources, prefixes) {
+  // Quoted, as the key of an object, or as the variant of an enumeration that is written in snake case.
+  const stands = (word) => new RegExp(`["'\`]${word}["'\`]|\\b${word}:|\\b${camel(word)}\\b`).test(sources);
+  if (sources.includes(`"${code}"`) || new RegExp(`\\b${camel(code)}\\b`).test(sources)) return true;
+  return prefixes.some((prefix) => code.startsWith(prefix) && stands(code.slice(prefix.length)));
+}
+
+/** `soft_stale` as Rust names it: `SoftStale`. */
+function camel(word) {
+  return word.replace(/(^|_)([a-z])/g, (_, __, letter) => letter.toUpperCase());
+}
+
+/** The variants of a Rust enumeration, in snake case. */
+function variantsOf(name, source) {
+  const body = new RegExp(`enum ${name} \\{([^}]*)\\}`).exec(source)?.[1] ?? "";
+  const variants = [...body.matchAll(/^\s*([A-Z]\w*),/gm)].map(([, variant]) => variant.replace(/(?!^)[A-Z]/g, "_$&").toLowerCase());
+  assert.notDeepEqual(variants, [], `${name} was not found`);
+  return variants;
+}
+
+function sourcesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|rs|mjs|html)$/.test(entry.name))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+}
+
+const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
+
+describe("at 320 pixels", { skip }, () => {
+  for (const language of LANGUAGES) {
+    test(`${language}: no view is wider than the screen, and nothing is cut off`, async () => {
+      const demo = demoSet();
+      const [server, browser] = await Promise.all([serveApp(demo), openChromium({ locale: language, viewport: { width: 320, height: 640 } })]);
+      try {
+        const { page } = browser;
+        await eachView(page, server.url, demo, async (name) => {
+          assert.equal(await page.evaluate(() => document.documentElement.lang), language, name);
+          assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), language === "ar" ? "rtl" : "ltr", name);
+          assert.deepEqual(await page.evaluate(tooWide), [], `${name} in ${language}`);
+        });
+      } finally {
+        await browser.close();
+        await server.stop();
+      }
+    });
+  }
+});
+
+/** Runs in the page: what is wider than the screen, or wider than the box that hides its overflow. */
+function tooWide() {
+  const wide = [];
+  const visit = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot !== null) visit(element.shadowRoot);
+      const style = getComputedStyle(element);
+      if (style.visibility === "hidden" || element.closest(".visually-hidden, svg") !== null || element.getClientRects().length === 0) continue;
+      const box = element.getBoundingClientRect();
+      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && style.overflowX !== "visible" && style.display !== "inline";
+      if (box.left < -1 || box.right > innerWidth + 1 || cut) {
+        wide.push(`${element.localName}.${element.className} ${Math.round(box.left)}..${Math.round(box.right)} ${element.scrollWidth}>${element.clientWidth}: ${element.textContent.slice(0, 40)}`);
+      }
+    }
+  };
+  visit(document);
+  return wide;
+}
