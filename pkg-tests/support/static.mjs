@@ -18,13 +18,13 @@ const TYPES = {
 };
 
 /** The app with the demo's data, as `udi serve` mounts them. */
-export function serveApp(demo, headers) {
-  const mounts = { "/": paths.site, "/repository/": demo.repository, "/root.json": join(demo.folder, "root.json") };
-  return serveFolders(mounts, headers);
+export function serveApp(demo, headers, { site = paths.site, port } = {}) {
+  const mounts = { "/": `${site}/`, "/repository/": `${demo.repository}/`, "/root.json": join(demo.folder, "root.json") };
+  return serveFolders(mounts, headers, port);
 }
 
 /** Serves `mounts` (path prefix → folder or file, longest prefix first); `headers` replaces or adds to the strict ones. */
-export async function serveFolders(mounts, headers = {}) {
+export async function serveFolders(mounts, headers = {}, port = 0) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
@@ -43,7 +43,7 @@ export async function serveFolders(mounts, headers = {}) {
       response.writeHead(404).end();
     }
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(Number(port), "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://localhost:${server.address().port}/`,

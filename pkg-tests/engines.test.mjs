@@ -1,0 +1,134 @@
+// The main paths in each of the three engines: camera, photo, typed, hand scanner, sync, network gone, camera denied, update.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { cameraShows, cameraRefuses, choosePicture, headline, scannerSends } from "./support/in-page.mjs";
+import { demoSet } from "./support/demo.mjs";
+import { ENGINES, until } from "./support/engines/index.mjs";
+import { paths, tool } from "./support/paths.mjs";
+import { serveApp } from "./support/static.mjs";
+
+const noTool = tool === undefined && "skipped: build the udi tool first (cargo xtask build)";
+
+for (const [name, { open, skip }] of Object.entries(ENGINES)) {
+  describe(`the app in ${name}`, { skip: noTool || skip }, () => {
+    const demo = noTool ? undefined : demoSet();
+    const site = mkdtempSync(join(tmpdir(), "udi-verify-site-"));
+    let page;
+    let server;
+
+    before(async () => {
+      cpSync(paths.site, site, { recursive: true });
+      [server, page] = await Promise.all([serveApp(demo, {}, { site }), open()]);
+      await page.goto(server.url);
+    });
+
+    after(async () => {
+      await page?.close();
+      await server?.stop();
+      rmSync(site, { recursive: true, force: true });
+    });
+
+    test("starts under the strict policy, syncs, and stores itself for use without a network", async () => {
+      await until(page, () => document.documentElement.dataset.offline === "ready");
+      await ready();
+    });
+
+    test("camera: labels held before it give their verdicts", async () => {
+      for (const label of ["signed_clean", "recalled_by_lot", "unsigned"].map(named)) await scan(label);
+    });
+
+    test("photo: a picture file gives its verdict", async () => {
+      await fresh();
+      await page.run(choosePicture, picture(named("lot_altered")));
+      assert.equal(await until(page, headline), named("lot_altered").headline);
+    });
+
+    test("typed: the printed text gives its verdict", async () => {
+      await fresh();
+      await typed(named("expired"));
+    });
+
+    test("a hand scanner that types is heard with no field in focus", async () => {
+      const label = named("recalled_by_lot");
+      await fresh();
+      await page.run(scannerSends, label.scan, { key: "F8" });
+      assert.equal(await until(page, headline), label.headline);
+    });
+
+    test("sync: asked for by hand, it ends with the data of today", async () => {
+      await fresh();
+      await page.click(".badge");
+      await page.click("dialog .primary");
+      await until(page, () => document.querySelector(".badge:not([aria-busy])")?.dataset.freshness === "fresh");
+    });
+
+    test("camera denied: a sentence says so, and typing works", async () => {
+      await fresh();
+      await page.run(cameraRefuses, "NotAllowedError");
+      await page.click(".scan");
+      assert.match(await until(page, () => document.querySelector("udi-verify").shadowRoot.querySelector("[role=alert]").innerText), /not allowed/);
+      await typed(named("signed_clean"));
+    });
+
+    test("the network gone and the page opened anew: everything still works", async () => {
+      await server.stop();
+      await fresh();
+      for (const label of ["signed_clean", "recalled_by_lot"].map(named)) await scan(label);
+      await typed(named("lot_altered"));
+    });
+
+    test("update: a new version waits until the person lets it in, then it runs", async () => {
+      const worker = join(site, "service-worker.js");
+      writeFileSync(join(site, "index.html"), readFileSync(join(site, "index.html"), "utf8").replace("<title>", "<title>New "));
+      writeFileSync(worker, readFileSync(worker, "utf8").replace(/udi-verify-[0-9a-f]{12}|`udi-verify-\$\{"[0-9a-f]{12}"\}`/, (build) => `${build.slice(0, -2)}x${build.slice(-1)}`));
+      server = await serveApp(demo, {}, { site, port: new URL(server.url).port });
+      await fresh();
+      const title = () => document.title;
+      assert.ok(!(await page.run(title)).startsWith("New"), "the stored version is shown until it is replaced");
+      await page.run(() => navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => true));
+      await until(page, () => document.querySelector(".notice button") !== null);
+      await page.click(".notice button");
+      await until(page, () => document.title.startsWith("New")).catch(async (error) => {
+        // The page that asked was replaced under the question.
+        if (!(await page.run(title)).startsWith("New")) throw error;
+      });
+      await ready();
+      await typed(named("signed_clean"));
+    });
+
+    const named = (wanted) => demo.labels.find((label) => label.name === wanted);
+    const picture = (label) => `data:image/png;base64,${readFileSync(join(demo.folder, label.image), "base64")}`;
+
+    async function ready() {
+      await until(page, () => document.querySelector("udi-verify")?.getAttribute("state") === "idle"
+        && document.querySelector(".badge")?.dataset.freshness === "fresh");
+    }
+
+    async function fresh() {
+      await page.reload();
+      await ready();
+    }
+
+    async function scan(label) {
+      await fresh();
+      await page.run(cameraShows, picture(label));
+      await page.click(".scan");
+      assert.equal(await until(page, headline), label.headline, label.name);
+    }
+
+    async function typed(label) {
+      await page.run((text) => {
+        const root = document.querySelector("udi-verify").shadowRoot;
+        root.querySelector("article.verdict")?.remove();
+        root.querySelector("button.type").click();
+        root.querySelector("textarea").value = text;
+      }, label.scan.replaceAll("\u001d", "<GS>"));
+      await page.click(".typed .primary");
+      assert.equal(await until(page, headline), label.headline, label.name);
+    }
+  });
+}

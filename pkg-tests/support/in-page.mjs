@@ -1,0 +1,56 @@
+// Functions that run in the page, in any engine; each stands alone and takes and gives JSON.
+
+/** The headline on the screen, or `null`. */
+export function headline() {
+  return document.querySelector("udi-verify").shadowRoot.querySelector("article.verdict")?.dataset.headline ?? null;
+}
+
+/** Puts a picture before the camera: the page's next camera stream shows it on white paper. */
+export async function cameraShows(picture) {
+  const image = new Image();
+  image.src = picture;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [1280, 720];
+  const context = canvas.getContext("2d");
+  const scale = Math.min(1000 / image.width, 560 / image.height);
+  const [width, height] = [image.width * scale, image.height * scale];
+  const draw = () => {
+    context.fillStyle = "white";
+    context.fillRect(0, 0, 1280, 720);
+    context.drawImage(image, (1280 - width) / 2, (720 - height) / 2, width, height);
+  };
+  draw();
+  // A stream of a canvas gives a picture whenever the canvas is drawn on.
+  setInterval(draw, 50);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(20);
+  return true;
+}
+
+/** The camera fails with a `DOMException` of this name. */
+export function cameraRefuses(name) {
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("broken for a test", name));
+  return true;
+}
+
+/** Chooses a picture file, as a person does in the dialog that tests cannot reach. */
+export function choosePicture(picture) {
+  const [, type, base64] = /^data:(.*);base64,(.*)$/.exec(picture);
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const chosen = new DataTransfer();
+  chosen.items.add(new File([bytes], "label.png", { type }));
+  const input = document.querySelector("udi-verify").shadowRoot.querySelector("input[type=file]");
+  input.files = chosen.files;
+  input.dispatchEvent(new Event("change"));
+  return true;
+}
+
+/** The keys of a hand scanner: faster than a test's protocol could send them. `separator` is the key for GS. */
+export function scannerSends(scan, separator) {
+  for (const character of scan) {
+    const key = character === "\u001d" ? separator : { key: character };
+    dispatchEvent(new KeyboardEvent("keydown", { ...key, cancelable: true }));
+  }
+  dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true }));
+  return true;
+}
