@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 
 import { bundle, bundleWorker } from "./bundle.mjs";
+import { customElementsManifest } from "./elements.mjs";
 import { paths } from "./paths.mjs";
 
 const ENTRIES = ["index", "node", "inline", "element", "element-define", "worker-verifier"];
@@ -21,6 +22,7 @@ export async function buildPackage() {
   // TypeScript asks for types of a bare .wasm export too.
   await writeFile(`${dist}/udi_verify_bg.wasm.d.ts`, "declare const url: string;\nexport default url;\n");
   await declarations(dist);
+  await customElementsManifest();
   await manifest();
   await copyFile(`${paths.root}/LICENSE`, `${paths.pkg}/LICENSE`);
   await copyFile(`${paths.js}/README.md`, `${paths.pkg}/README.md`);

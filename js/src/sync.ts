@@ -35,7 +35,10 @@ export interface SyncOptions {
 /** How a file of a repository is got; `headers` ask for the rest of a file that was received in part. */
 export type FetchFile = (url: URL, init: { signal: AbortSignal | null; headers?: Record<string, string> }) => Promise<Response>;
 
-/** Steps through one refresh. The core swaps its state only after `save` has kept the new bytes. */
+/**
+ * Steps through one refresh. The core swaps its state only after `save` has kept the new bytes.
+ * @internal The bindings it takes are not part of the package's types.
+ */
 export async function refresh(core: Core, options: SyncOptions, save: (bytes: Uint8Array) => Promise<void>): Promise<void> {
   const base = baseUrl(options.url);
   let receivedInAll = 0;

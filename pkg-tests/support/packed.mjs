@@ -20,6 +20,8 @@ export function installPacked() {
   writeFileSync(door, "export const open = (name) => import(name);\nexport const resolve = (name) => import.meta.resolve(name);\n");
   return {
     folder,
+    /** The tarball, in the folder. */
+    tarball: filename,
     import: async (name) => (await import(pathToFileURL(door))).open(name),
     resolve: async (name) => (await import(pathToFileURL(door))).resolve(name),
     remove: () => rmSync(folder, { recursive: true, force: true }),

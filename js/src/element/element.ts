@@ -41,6 +41,41 @@ const HINT_STAYS = 800;
 
 let sheet: CSSStyleSheet | undefined;
 
+/**
+ * Camera, photo or typed scan in; a verdict on screen and an event out. Give it a `verifier`, and call `start()` from a tap.
+ *
+ * @tagname udi-verify
+ * @attr {string} lang - Language of the words, a BCP 47 tag; without it the page's, then the browser's.
+ * @attr {"idle"|"starting"|"scanning"|"typing"|"result"} state - Set by the element, for styling.
+ *
+ * @fires {CustomEvent<VerdictDetail>} udi-verdict - A verdict is on the screen; `detail` has it with its symbols.
+ * @fires {CustomEvent<{ code: string, message: string }>} udi-error - Something failed; the sentence for people is shown already.
+ * @fires {CustomEvent<{ state: ElementState }>} udi-statechange - The element does something else now.
+ *
+ * @csspart frame - The area of camera and welcome.
+ * @csspart video - The camera picture.
+ * @csspart hint - The line of guidance over the camera picture.
+ * @csspart notice - The sentence shown when something failed.
+ * @csspart button - Every button.
+ * @csspart scan-button - The large button that opens the camera.
+ * @csspart verdict - The whole answer.
+ * @csspart banner - The headline of the answer with icon and colour.
+ *
+ * @cssprop [--udi-font] - Font shorthand of all text.
+ * @cssprop [--udi-radius=18px] - Corner radius of the large areas.
+ * @cssprop [--udi-ground] - Colour behind everything.
+ * @cssprop [--udi-surface] - Colour of cards and buttons.
+ * @cssprop [--udi-line] - Colour of borders.
+ * @cssprop [--udi-ink] - Colour of text.
+ * @cssprop [--udi-quiet] - Colour of secondary text.
+ * @cssprop [--udi-accent] - Colour of the main buttons.
+ * @cssprop [--udi-on-accent] - Colour of text on them.
+ * @cssprop [--udi-stop] - Banner of recalled, altered, used and expired.
+ * @cssprop [--udi-hold] - Banner of what a person must check.
+ * @cssprop [--udi-clear] - Banner of signed without a recall.
+ * @cssprop [--udi-plain] - Banner of unsigned without a recall.
+ * @cssprop [--udi-unknown] - Banner of what cannot be checked.
+ */
 export class UdiVerifyElement extends Base {
   #words: Words | undefined;
   #verifier: WorkerVerifier | undefined;

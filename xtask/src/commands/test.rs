@@ -7,7 +7,7 @@ use crate::arguments::{FUZZ_SECONDS, TestPart, WasmProfile};
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
 use crate::source_check;
-use crate::steps::{bindings, browsers, demo_set, fuzz, node, tool};
+use crate::steps::{browsers, demo_set, fuzz, node, tool};
 
 /// Runs the checks, then the tests; the runners' own summaries come last.
 pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
@@ -56,7 +56,6 @@ fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     session.step("demo labels, keys and repository", || demo_set::make(session))?;
     session.step("browsers for the tests", || browsers::install(session))?;
     session.step("npm packages of pkg-tests/", || node::install_packages(session, "pkg-tests"))?;
-    session.step("sizes", || node::print_sizes(session, &bindings::shipped_wasm(session)))?;
     session.step("tests of the packed package and the app", || {
         let mut command = session.command(node::PROGRAM);
         command.args(["--test", "--test-reporter=spec"]).current_dir(session.path("pkg-tests"));

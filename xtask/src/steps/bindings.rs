@@ -15,7 +15,7 @@ use crate::steps::{node, wasm};
 const RESULTS: [&str; 2] = ["udi_verify.js", "udi_verify_bg.wasm"];
 
 /// The wasm that ships.
-pub(crate) fn shipped_wasm(session: &Session) -> PathBuf {
+fn shipped_wasm(session: &Session) -> PathBuf {
     session.target("bindgen/udi_verify_bg.wasm")
 }
 

@@ -1,6 +1,5 @@
 //! Node.js: whether it is there and new enough, and the npm packages a folder's lockfile names.
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -46,16 +45,6 @@ pub(crate) fn install_packages(session: &Session, folder: &str) -> Result<Outcom
     command.args(["ci", "--no-audit", "--no-fund"]).current_dir(session.path(folder));
     process::run(session, &format!("npm-{folder}"), &mut command, Show::Progress)?;
     stamp.keep()?;
-    Ok(Outcome::Done)
-}
-
-/// Prints the size of a file that is downloaded: as it is, and as a server sends it.
-pub(crate) fn print_sizes(session: &Session, file: &Path) -> Result<Outcome> {
-    let script = "const {readFileSync: r} = require('fs'), z = require('zlib'), b = r(process.argv[1]); \
-                  console.log(`${b.length} bytes, ${z.brotliCompressSync(b).length} as brotli`)";
-    let sizes = process::ask(session.command(PROGRAM).args(["-e", script]).arg(file));
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    session.say(&format!("{name}: {}", sizes.unwrap_or_else(|| "not measured".to_owned())));
     Ok(Outcome::Done)
 }
 
