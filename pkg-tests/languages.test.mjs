@@ -60,8 +60,10 @@ describe("the words", () => {
 
   test("no word is left that nothing says", () => {
     const sources = ["js/src", "www", "src", "cli/src"].flatMap((folder) => sourcesIn(paths.at(folder))).join("\n");
-    const prefixes = [...sources.matchAll(/`(\w+_)\$\{/g)].map(([, prefix]) => prefix);
-    const unsaid = Object.values(areas()).flatMap(({ en }) => Object.keys(en)).filter((code) => !isSaid(code, sources, prefixes));
+    // `trouble_${code}_do` says every word that begins and ends so, if what stands between is a code of its own.
+    const patterns = [...sources.matchAll(/`(\w*)\$\{[^`{}]+\}(\w*)`/g)].filter(([, before, after]) => /_$|^$/.test(before) && /^(_|$)/.test(after) && before + after !== "");
+    const compounds = [...new Set(patterns.map(([, before, after]) => `^${before}(\\w+)${after}$`))].map((pattern) => new RegExp(pattern));
+    const unsaid = Object.values(areas()).flatMap(({ en }) => Object.keys(en)).filter((code) => !isSaid(code, sources, compounds));
     assert.deepEqual(unsaid, []);
   });
 });
@@ -73,15 +75,15 @@ const SAID = [
   [/: "(camera_\w+)"/g, "error_", "js/src"],
   [/hint\("(hint_\w+)"/g, "", "js/src/element"],
 ];
-/** For the makers of pages and services, who read the message: nothing a person at the app can cause. */
-const FOR_DEVELOPERS = new Set(["not_loaded", "now", "wasm_source", "canvas", "frame_format", "worker_ended", "scan_too_long"]);
+/** Never shown: for the makers of pages and services, or caught by the element itself. */
+const FOR_DEVELOPERS = new Set(["camera_closed", "not_loaded", "now", "wasm_source", "canvas", "frame_format", "worker_ended", "scan_too_long"]);
 
-/** Said outright, or put together from a prefix and a code that stands somewhere by itself. */
-function isSaid(code, sources, prefixes) {
+/** Said outright, or put together around a code that stands somewhere by itself. */
+function isSaid(code, sources, compounds) {
   // Quoted, as the key of an object, or as the variant of an enumeration that is written in snake case.
   const stands = (word) => new RegExp(`["'\`]${word}["'\`]|\\b${word}:|\\b${camel(word)}\\b`).test(sources);
   if (sources.includes(`"${code}"`) || new RegExp(`\\b${camel(code)}\\b`).test(sources)) return true;
-  return prefixes.some((prefix) => code.startsWith(prefix) && stands(code.slice(prefix.length)));
+  return compounds.some((compound) => stands(compound.exec(code)?.[1] ?? "\n"));
 }
 
 /** `soft_stale` as Rust names it: `SoftStale`. */
