@@ -47,7 +47,7 @@ function advice(trouble: Trouble, words: Words): HTMLElement {
 }
 
 function testPicture(words: Words): HTMLElement {
-  return h("img", { class: "test-code", src: testCode, width: 160, height: 160, alt: words.text("scanner_code") });
+  return h("img", { class: "test-code", src: new URL(testCode, import.meta.url).href, width: 160, height: 160, alt: words.text("scanner_code") });
 }
 
 function setUpSheet(words: Words): HTMLElement {

@@ -13,8 +13,8 @@ export function scanRow(scan: ScanRecord, words: Words, { tag, open }: { tag?: s
     h("span", {},
       h("b", {}, headlineOf(scan, words)),
       identity(scan),
-      h("small", {}, words.time(scan.at), scan.expiry !== null && ` · ${words.text("field_expiry")} ${words.date(scan.expiry)}`)),
-    tag !== undefined && h("span", { class: "tag" }, tag),
+      h("small", {}, words.time(scan.at), scan.expiry !== null && ` · ${words.text("field_expiry")} ${words.date(scan.expiry)}`),
+      tag !== undefined && h("span", { class: "tag" }, tag)),
   ];
   return h("li", {}, open === undefined
     ? h("div", { class: `check ${tone}` }, ...content)
@@ -45,10 +45,14 @@ export interface Tile {
   tone?: "stop" | "hold" | "unknown" | "good";
 }
 
-/** The figures that matter, largest first; a figure of zero is calm. */
+/** Tiles that stand even at zero. */
+const STANDING = 2;
+
+/** The figures that matter, the first ones always, the others once there is anything to them. */
 export function tiles(entries: Tile[], words: Words): HTMLElement {
-  return h("dl", { class: "tiles" }, ...entries.map(({ code, value, of, tone }) =>
-    h("div", { class: `tile ${value > 0 ? tone ?? "" : ""}` },
+  const shown = entries.filter(({ value }, index) => index < STANDING || value > 0);
+  return h("dl", { class: "tiles" }, ...shown.map(({ code, value, of, tone }) =>
+    h("div", { class: `tile ${value > 0 ? tone ?? "" : ""}`, "data-tile": code },
       h("dt", {}, words.text(`tile_${code}`)),
       h("dd", {}, words.number(value), of !== undefined && h("small", {}, of)))));
 }

@@ -148,17 +148,22 @@ export class SessionPanel {
     const { words } = this.#host;
     const title = h("h2", { id: "panel-title", tabindex: "-1" }, words.text(`${this.#mode}_title`));
     if (this.#session === undefined) {
+      this.node.classList.remove("ended");
       this.node.replaceChildren(title, ...beginning(this.#mode, this.#host, (expected, name) => void this.#inTurn(() => this.#begin(expected, name))), this.#said);
       return;
     }
     const session = this.#session;
     const found = talliedOf(session, this.#scans);
+    const shown = h("div", { class: "lists", tabindex: "0", role: "region", "aria-label": words.text("lists_label") }, ...this.#lists(session, found));
+    const actions = h("div", { class: "actions" }, ...this.#actions(session));
+    // At work the actions stay within reach of a thumb; afterwards they are what is wanted next.
+    const ended = session.ended !== null;
+    this.node.classList.toggle("ended", ended);
     this.node.replaceChildren(
       h("header", { class: "panel-head" }, title, h("p", { class: "quiet" }, this.#subtitle(session))),
       figures(session, found, words),
       this.#said,
-      h("div", { class: "lists", tabindex: "0", role: "region", "aria-label": words.text("lists_label") }, ...this.#lists(session, found)),
-      h("div", { class: "actions" }, ...this.#actions(session)));
+      ...(ended ? [actions, shown] : [shown, actions]));
   }
 
   #lists(session: Session, found: Tally): HTMLElement[] {
@@ -185,8 +190,8 @@ export class SessionPanel {
     return [
       action("session_report", "print", () => void printReport(session, this.#scans, words), "primary"),
       ...FILES.map((file) => h("button", { type: "button", onclick: () => void this.#export(file, session) }, icon("download"), file.name)),
-      action("session_check_again", "sync", () => void this.#inTurn(() => this.#checkAgain())),
-      action("session_new", "scan", () => this.#startOver()),
+      action("session_check_again", "sync", () => void this.#inTurn(() => this.#checkAgain()), "half"),
+      action("session_new", "scan", () => this.#startOver(), "half"),
     ];
   }
 

@@ -172,6 +172,7 @@ export class UdiVerifyElement extends Base {
   stop(): void {
     this.#session?.close();
     this.#parts?.strip.replaceChildren();
+    this.#parts?.root.classList.remove("told");
     if (this.#state !== "idle") this.#enter("idle");
   }
 
@@ -263,8 +264,10 @@ export class UdiVerifyElement extends Base {
   #strip(verdict: Verdict): void {
     const { parts, words } = this.#here();
     parts.strip.replaceChildren(verdictStrip(verdict, words));
+    parts.root.classList.add("told");
     parts.notice.replaceChildren();
     parts.typed.value = "";
+    if (this.#state === "typing") this.#enter("idle");
   }
 
   #scanSecond({ verdict, symbols }: Item): void {

@@ -59,14 +59,14 @@ export function parts(words: Words, actions: Actions): Parts {
     h("div", { class: "aim", "aria-hidden": "true" }),
     h("div", { class: "tools" }, torch, lens, button("close", "stop", words, actions.stop)),
     h("div", { class: "below" }, hint, zoom),
-    restart,
+    strip, restart,
     h("div", { class: "welcome" },
       h("button", { type: "button", class: "scan", part: "button scan-button", onclick: actions.start },
         icon("scan"), h("span", {}, words.text("scan"))),
       h("p", { class: "quiet" }, words.text("scan_how"))),
     flash);
   const root = h("div", { class: "root", lang: words.language, dir: words.direction },
-    notice, stage, typedForm(words, typed, actions), result, strip, bottomBar(words, actions));
+    notice, stage, typedForm(words, typed, actions), result, bottomBar(words, actions));
   return { root, stage, video, outlines, flash, hint, notice, result, strip, torch, zoom, lens, typed, restart };
 }
 
