@@ -19,6 +19,17 @@ const corePlugin = {
   },
 };
 
+/** A style sheet as text, for `CSSStyleSheet.replaceSync`. */
+const stylePlugin = {
+  name: "style",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code, loader: "text", watchFiles: [path] };
+    });
+  },
+};
+
 /** Runs esbuild; `options` name the entries and the place of the output. */
 export async function bundle(options) {
   const digest = createHash("sha256").update(await readFile(paths.wasm)).digest();
@@ -32,8 +43,8 @@ export async function bundle(options) {
     minify: true,
     // package.json speaks of the built files; here the sources themselves are bundled.
     ignoreAnnotations: true,
-    loader: { ".css": "text", ".svg": "file" },
-    plugins: [corePlugin, wordsPlugin],
+    loader: { ".svg": "file" },
+    plugins: [corePlugin, stylePlugin, wordsPlugin],
     tsconfig: `${paths.js}/tsconfig.json`,
     ...options,
     define: {

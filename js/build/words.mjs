@@ -9,7 +9,7 @@ export async function languages() {
   return files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
 }
 
-/** `{ language, texts, rules }` as js/src/element/words.ts has it. A code given twice is a mistake. */
+/** `{ language, texts }` as js/src/element/words.ts has it, and the rules behind the codes. A code given twice is a mistake. */
 export async function table(language) {
   const texts = {};
   const rules = {};
@@ -22,7 +22,7 @@ export async function table(language) {
       if (entry.rule) rules[code] = entry.rule;
     }
   }
-  return { language, texts, rules };
+  return { words: { language, texts }, rules };
 }
 
 async function filesOf(language) {
@@ -30,15 +30,17 @@ async function filesOf(language) {
   return [...core.map((file) => `${paths.coreMessages}/${file}`), `${paths.appMessages}/${language}.json`];
 }
 
-/** Lets a source file `import table from "words:en"`. */
+/** Lets a source file `import table from "words:en"`, and `"rules:en"`. */
 export const wordsPlugin = {
   name: "words",
   setup(build) {
-    build.onResolve({ filter: /^words:/ }, ({ path }) => ({ path: path.slice("words:".length), namespace: "words" }));
-    build.onLoad({ filter: /.*/, namespace: "words" }, async ({ path }) => ({
-      contents: JSON.stringify(await table(path)),
-      loader: "json",
-      watchFiles: await filesOf(path),
-    }));
+    for (const part of ["words", "rules"]) {
+      build.onResolve({ filter: new RegExp(`^${part}:`) }, ({ path }) => ({ path: path.slice(part.length + 1), namespace: part }));
+      build.onLoad({ filter: /.*/, namespace: part }, async ({ path }) => ({
+        contents: JSON.stringify((await table(path))[part]),
+        loader: "json",
+        watchFiles: await filesOf(path),
+      }));
+    }
   },
 };

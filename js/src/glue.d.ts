@@ -60,3 +60,10 @@ declare module "words:*" {
   const table: Table;
   export default table;
 }
+
+/** The rules behind the codes, from the same files. */
+declare module "rules:*" {
+  import type { Rules } from "./element/words.ts";
+  const rules: Rules;
+  export default rules;
+}

@@ -22,8 +22,8 @@ export interface Calls {
   parse: [{ scan: Scan; symbologyIdentifier?: string; now?: Now }, Udi];
   verify: [{ scan: Scan | Scan[]; now?: Now }, Verdict];
   sync: [{ url: string }, State];
-  importFile: [{ file: Blob }, State];
-  pack: [{ url: string }, Uint8Array];
+  importFiles: [{ files: Record<string, Uint8Array> }, State];
+  collect: [{ url: string }, Record<string, Uint8Array>];
   controlSync: [{ what: SyncControl }, void];
   restore: [Record<never, never>, State];
   state: [{ now?: Now }, State];

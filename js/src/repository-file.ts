@@ -5,46 +5,44 @@
 import { unzipSync, zipSync, type UnzipFileInfo } from "fflate";
 
 import { UdiVerifyError } from "./errors.ts";
-import type { FetchFile } from "./sync.ts";
 
 /** Marks the place of the repository in a zip that has a folder around it. */
 const LANDMARK = "metadata/timestamp.json";
-/** Largest file unpacked, in bytes; the core asks for none that is larger. */
+/** Largest file unpacked and all of them together, in bytes; the core asks for none that is larger. */
 const MAX_FILE = 64 << 20;
+const MAX_ALL = 256 << 20;
 
-/** Answers `sync({ fetch })` from a zip; `base` is the address the sync is given. */
-export function repositoryFile(zip: Uint8Array, base: URL): FetchFile {
-  const names = namesIn(zip);
-  const landmark = names.find((name) => name === LANDMARK || name.endsWith(`/${LANDMARK}`));
+/** The files of a repository, by their paths in it. */
+export type RepositoryFiles = Record<string, Uint8Array>;
+
+/** Unpacks a zip of a repository. */
+export function unpackRepository(zip: Uint8Array): RepositoryFiles {
+  const entries = unpack(zip);
+  const landmark = Object.keys(entries).find((name) => name === LANDMARK || name.endsWith(`/${LANDMARK}`));
   if (landmark === undefined) throw unusable(`there is no ${LANDMARK} in it`);
   const folder = landmark.slice(0, -LANDMARK.length);
-  return async (url, { signal }) => {
-    signal?.throwIfAborted();
-    const name = folder + decodeURIComponent(url.href.slice(base.href.length));
-    const bytes = unpack(zip, ({ name: entry, originalSize }) => entry === name && originalSize <= MAX_FILE)[name];
-    return bytes === undefined ? new Response(null, { status: 404 }) : new Response(bytes.slice());
-  };
+  const within = Object.entries(entries).filter(([name]) => name.startsWith(folder));
+  return Object.fromEntries(within.map(([name, bytes]) => [name.slice(folder.length), bytes]));
 }
 
-/** The files of a repository, by their paths in it, as one zip. */
-export function packRepository(files: Record<string, Uint8Array>): Uint8Array {
+/** The files as one zip, for `unpackRepository` and for people. */
+export function packRepository(files: RepositoryFiles): Uint8Array {
   return zipSync(files, { level: 6 });
 }
 
-function namesIn(zip: Uint8Array): string[] {
-  const names: string[] = [];
-  unpack(zip, ({ name }) => {
-    names.push(name);
-    return false;
-  });
-  return names;
-}
-
-function unpack(zip: Uint8Array, filter: (file: UnzipFileInfo) => boolean): Record<string, Uint8Array> {
+/** A zip states its files' sizes; a file that states less than it holds is cut, and fails the publisher's hash. */
+function unpack(zip: Uint8Array): RepositoryFiles {
+  let all = 0;
+  const filter = ({ name, originalSize }: UnzipFileInfo) => {
+    if (name.endsWith("/") || originalSize > MAX_FILE) return false;
+    all += originalSize;
+    if (all > MAX_ALL) throw unusable("it unpacks to more than a repository holds");
+    return true;
+  };
   try {
     return unzipSync(zip, { filter });
   } catch (error) {
-    throw unusable("it is not a zip that can be read", error);
+    throw error instanceof UdiVerifyError ? error : unusable("it is not a zip that can be read", error);
   }
 }
 

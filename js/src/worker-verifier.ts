@@ -68,14 +68,18 @@ export class WorkerVerifier {
   }
 
   /** A sync from a repository that came as a zip; its contents are checked as those of a server are. */
-  importFile(file: Blob, options: SyncCallOptions = {}): Promise<State> {
-    return this.#syncCall("importFile", { file }, options);
+  async importFile(file: Blob, options: SyncCallOptions = {}): Promise<State> {
+    const { unpackRepository } = await import("./repository-file.ts");
+    const files = unpackRepository(new Uint8Array(await file.arrayBuffer()));
+    return this.#syncCall("importFiles", { files }, options);
   }
 
   /** The repository as one zip for devices without a network, every file of it verified. */
-  pack(options: { url: string | URL } & SyncCallOptions): Promise<Uint8Array> {
+  async pack(options: { url: string | URL } & SyncCallOptions): Promise<Uint8Array> {
     const url = new URL(options.url, location.href).href;
-    return this.#syncCall("pack", { url }, options);
+    const files = await this.#syncCall("collect", { url }, options);
+    const { packRepository } = await import("./repository-file.ts");
+    return packRepository(files);
   }
 
   /** Holds the sync under way; what was received stays. */
@@ -87,7 +91,7 @@ export class WorkerVerifier {
     return this.#call("controlSync", { what: "resume" });
   }
 
-  #syncCall<N extends "sync" | "importFile" | "pack">(name: N, input: Calls[N][0], options: SyncCallOptions): Promise<Calls[N][1]> {
+  #syncCall<N extends "sync" | "importFiles" | "collect">(name: N, input: Calls[N][0], options: SyncCallOptions): Promise<Calls[N][1]> {
     options.signal?.addEventListener("abort", () => void this.#call("controlSync", { what: "stop" }), { once: true });
     return this.#call(name, input, { onProgress: options.onProgress });
   }

@@ -1,15 +1,15 @@
 /** The worker: hosts the core off the page's thread. Self-contained; told where the wasm is when it is loaded. */
 import { errorCode, UdiVerifyError } from "./errors.ts";
+import { filesAsServer } from "./files-as-server.ts";
 import type { Answer, Calls, Checked, Name, Request } from "./messages.ts";
 import { SyncPause } from "./pausing.ts";
 import { pixelsOf } from "./pixels.ts";
-import { packRepository, repositoryFile } from "./repository-file.ts";
 import { IndexedDbStore } from "./store.ts";
 import type { FetchFile, SyncOptions } from "./sync.ts";
 import { Verifier, type State } from "./verifier.ts";
 import { warmUpImage } from "./warm-up.ts";
 
-/** The address a repository that came as a file is given; nothing is ever fetched from it. */
+/** The address a repository that came as files is given; nothing is ever fetched from it. */
 const FILE_BASE = new URL("repository-file:///");
 
 let loaded: Verifier | undefined;
@@ -36,11 +36,8 @@ const handlers: Handlers = {
   parse: ({ scan, ...options }) => verifier().parse(scan, options),
   verify: ({ scan, ...options }) => verifier().verify(scan, options),
   sync: ({ url }, id) => verifier().sync({ url, ...controlled(id) }),
-  async importFile({ file }, id) {
-    const fetch = repositoryFile(new Uint8Array(await file.arrayBuffer()), FILE_BASE);
-    return verifier().sync({ url: FILE_BASE, fetch, ...controlled(id) });
-  },
-  pack: ({ url }, id) => pack(new URL(url), controlled(id)),
+  importFiles: ({ files }, id) => verifier().sync({ url: FILE_BASE, fetch: filesAsServer(files, FILE_BASE), ...controlled(id) }),
+  collect: ({ url }, id) => collect(new URL(url), controlled(id)),
   controlSync({ what }) {
     if (what === "stop") syncing.stop.abort();
     else syncing.pause[what]();
@@ -58,8 +55,8 @@ function controlled(id: number): Pick<SyncOptions, "signal" | "pause" | "onProgr
   return { signal: syncing.stop.signal, pause: syncing.pause, onProgress: (progress) => post({ id, progress }) };
 }
 
-/** Collects what a device without any data would fetch, verified on the way, into one file. */
-async function pack(url: URL, control: ReturnType<typeof controlled>): Promise<Uint8Array> {
+/** What a device without any data would fetch, verified on the way. */
+async function collect(url: URL, control: ReturnType<typeof controlled>): Promise<Record<string, Uint8Array>> {
   if (pinned === undefined) throw new UdiVerifyError("not_loaded", "load the worker before using it");
   const base = url.pathname.endsWith("/") ? url : new URL(`${url.href}/`);
   const files: Record<string, Uint8Array> = {};
@@ -72,7 +69,7 @@ async function pack(url: URL, control: ReturnType<typeof controlled>): Promise<U
   };
   const fresh = await Verifier.load({ trustRoot: pinned });
   await fresh.sync({ url: base, fetch: fetchAndKeep, ...control });
-  return packRepository(files);
+  return files;
 }
 
 function verifier(): Verifier {

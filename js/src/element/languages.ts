@@ -1,14 +1,26 @@
 /** The languages there are. English is in the bundle, since it also serves where another table has a gap. */
 import english from "words:en";
 
-import { Words, type Table } from "./words.ts";
+import { Words, type Rules, type Table } from "./words.ts";
 
-const OTHERS: Record<string, () => Promise<{ default: Table }>> = {
+type Loading<T> = () => Promise<{ default: T }>;
+
+const OTHERS: Record<string, Loading<Table>> = {
   "zh-Hans": () => import("words:zh-Hans"),
   de: () => import("words:de"),
   fr: () => import("words:fr"),
   es: () => import("words:es"),
   ar: () => import("words:ar"),
+};
+
+/** The clauses behind findings, for the specialist: loaded with the first label that has any. */
+const RULES: Record<string, Loading<Rules>> = {
+  en: () => import("rules:en"),
+  "zh-Hans": () => import("rules:zh-Hans"),
+  de: () => import("rules:de"),
+  fr: () => import("rules:fr"),
+  es: () => import("rules:es"),
+  ar: () => import("rules:ar"),
 };
 
 /** Language tags with their own names. */
@@ -40,10 +52,10 @@ function ours(tag: string): string | undefined {
 
 /** A language whose table cannot be loaded reads in English. */
 export async function loadWords(language: string): Promise<Words> {
-  try {
-    const table = (await OTHERS[language]?.())?.default ?? english;
-    return new Words(table, english);
-  } catch {
-    return new Words(english, english);
-  }
+  const table = (await OTHERS[language]?.().catch(() => undefined))?.default ?? english;
+  return new Words(table, english, loadRules);
+}
+
+async function loadRules(language: string): Promise<Rules> {
+  return (await RULES[language]?.().catch(() => undefined))?.default ?? {};
 }

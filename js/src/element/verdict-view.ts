@@ -180,9 +180,15 @@ function findingsCard({ udi }: Verdict, words: Words): HTMLElement | null {
       h("span", {}, words.text(finding.code, finding.params), specialistRule(finding.code, words))))));
 }
 
-function specialistRule(code: string, words: Words): HTMLElement | null {
-  const rule = words.rule(code);
-  return rule === undefined ? null : h("small", {}, rule);
+/** Filled in when the rules have come; a code without one leaves no gap. */
+function specialistRule(code: string, words: Words): HTMLElement {
+  const line = h("small", { hidden: true });
+  void words.rule(code).then((rule) => {
+    if (rule === undefined) return;
+    line.textContent = rule;
+    line.hidden = false;
+  });
+  return line;
 }
 
 function datesCard({ asOf }: Verdict, today: string, words: Words): HTMLElement {

@@ -5,9 +5,10 @@ export interface Table {
   language: string;
   /** Code → words with `{fact}` gaps. */
   texts: Record<string, string>;
-  /** Code → the rule and clause behind it, for the specialist. */
-  rules: Record<string, string>;
 }
+
+/** Code → the rule and clause behind it, for the specialist. */
+export type Rules = Record<string, string>;
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T|$)/;
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
@@ -18,9 +19,13 @@ export class Words {
   readonly #dates: Intl.DateTimeFormat;
   readonly #relative: Intl.RelativeTimeFormat;
 
-  constructor(table: Table, fallback: Table) {
+  readonly #loadRules: (language: string) => Promise<Rules>;
+  #rules: Promise<Rules> | undefined;
+
+  constructor(table: Table, fallback: Table, loadRules: (language: string) => Promise<Rules>) {
     this.#table = table;
     this.#fallback = fallback;
+    this.#loadRules = loadRules;
     this.#dates = new Intl.DateTimeFormat(this.locale, { dateStyle: "medium", timeZone: "UTC" });
     this.#relative = new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" });
   }
@@ -61,8 +66,9 @@ export class Words {
   }
 
   /** The rule behind a code, where one is written. */
-  rule(code: string): string | undefined {
-    return this.#table.rules[code] ?? this.#fallback.rules[code];
+  async rule(code: string): Promise<string | undefined> {
+    this.#rules ??= this.#loadRules(this.language);
+    return (await this.#rules)[code];
   }
 
   /** A calendar date in full, whatever the reader's time zone. */
@@ -73,18 +79,18 @@ export class Words {
 
   /** A moment, in the reader's own time zone: "24 Nov, 10:42". */
   time(iso: string): string {
-    const format = new Intl.DateTimeFormat(this.language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    const format = new Intl.DateTimeFormat(this.locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
     return format.format(new Date(iso));
   }
 
   number(value: number): string {
-    return new Intl.NumberFormat(this.language).format(value);
+    return new Intl.NumberFormat(this.locale).format(value);
   }
 
   /** Bytes as people write them: "1.2 MB". */
   size(bytes: number): string {
     const [unit, divisor] = bytes < 1_000_000 ? (["kilobyte", 1_000] as const) : (["megabyte", 1_000_000] as const);
-    return new Intl.NumberFormat(this.language, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / divisor);
+    return new Intl.NumberFormat(this.locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / divisor);
   }
 
   /** "in 70 days", "3 days ago", "today". */
