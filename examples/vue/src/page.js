@@ -1,0 +1,6 @@
+import "udi-verify/element/define";
+import { createApp } from "vue";
+
+import Page from "./Page.vue";
+
+createApp(Page).mount("#page");
