@@ -26,7 +26,7 @@ export class Words {
     this.#table = table;
     this.#fallback = fallback;
     this.#loadRules = loadRules;
-    this.#dates = new Intl.DateTimeFormat(this.locale, { dateStyle: "medium", timeZone: "UTC" });
+    this.#dates = new Intl.DateTimeFormat(this.locale, { dateStyle: this.direction === "rtl" ? "long" : "medium", timeZone: "UTC" });
     this.#relative = new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" });
   }
 
