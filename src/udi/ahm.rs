@@ -74,9 +74,15 @@ fn field(text: &Text<'_>, range: Range<usize>, udi: &mut Udi, now: Date) {
     };
     let (id, at) = (decode(id), range.start + 2..range.end);
     let value = text.string(at.clone());
+    let conflicts = udi.element(&id).is_some_and(|earlier| earlier != value);
     udi.elements.push(element(&id, Some(title), text, at.clone()));
     if value.is_empty() {
         udi.findings.push(Finding::error("value_empty", text.span(range)).with("ai", id));
+        return;
+    }
+    if conflicts {
+        clear(udi, &id);
+        udi.findings.push(Finding::error("conflicting_values", text.span(at)).with("ai", id));
         return;
     }
     let purpose = if id == "MD" { Purpose::Manufacture } else { Purpose::Expiry };
@@ -88,6 +94,17 @@ fn field(text: &Text<'_>, range: Range<usize>, udi: &mut Udi, now: Date) {
             Some(date) => udi.expiry = Some(date),
             None => udi.findings.push(Finding::error("date_not_digits", text.span(at)).with("ai", id)),
         },
+        _ => {}
+    }
+}
+
+/// Takes the value of a field that states two away.
+fn clear(udi: &mut Udi, id: &str) {
+    match id {
+        "BA" | "BN" => udi.lot = None,
+        "SN" => udi.serial = None,
+        "MD" => udi.manufactured = None,
+        "ED" => udi.expiry = None,
         _ => {}
     }
 }

@@ -35,9 +35,10 @@ pub fn device(udi: &Udi) -> Value {
 /// One symbol as a carrier; a Device has one for each symbol it was read from.
 fn carrier(udi: &Udi, source: &super::Source) -> Value {
     let mut carrier = Map::new();
-    if let Some(di) = &udi.di {
-        carrier.insert("deviceIdentifier".into(), json!(di));
-    }
+    match &udi.di {
+        Some(di) => carrier.insert("deviceIdentifier".into(), json!(di)),
+        None => carrier.insert("_deviceIdentifier".into(), absent()),
+    };
     match issuer(udi) {
         Some(issuer) => carrier.insert("issuer".into(), json!(issuer)),
         None => carrier.insert("_issuer".into(), absent()),
@@ -107,5 +108,7 @@ mod tests {
     fn an_agency_without_a_fhir_system_has_its_issuer_absent() {
         let device = device("MA.156.M0.100472.11103316");
         assert_eq!(device["udiCarrier"][0]["_issuer"]["extension"][0]["valueCode"], "unknown");
+        let production = self::device("]C110ABC");
+        assert_eq!(production["udiCarrier"][0]["_deviceIdentifier"]["extension"][0]["valueCode"], "unknown");
     }
 }

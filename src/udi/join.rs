@@ -109,6 +109,31 @@ fn joined(first: Udi, second: Udi) -> Udi {
     udi
 }
 
+/// The reading of a HIBC primary and a secondary symbol that came as one message. Their link character must
+/// agree: a scanner that joins symbols may join those of two items.
+pub(super) fn of_one_message(first: Udi, second: Udi) -> Udi {
+    let link = second.elements.iter().find(|element| element.id == "L").map(|link| (link.span, link.value.clone()));
+    let check = first.element("C").map(str::to_owned);
+    let conflicts = conflicts(&first, &second);
+    let mut udi = merged(first, second);
+    match (link, check) {
+        (Some((_, found)), Some(expected)) if found == expected => {
+            udi.findings.push(Finding::info("joined_by_link", None).with("character", found));
+        }
+        (Some((span, found)), Some(expected)) => {
+            let finding = Finding::error("link_character_differs", span);
+            udi.findings.push(finding.with("expected", expected).with("found", found));
+            (udi.serial, udi.lot, udi.expiry, udi.manufactured) = (None, None, None, None);
+        }
+        _ => udi.findings.push(Finding::error("two_symbols_sent_as_one", None)),
+    }
+    for name in conflicts {
+        clear(&mut udi, name);
+        udi.findings.push(Finding::error("joined_in_conflict", None).with("ai", name));
+    }
+    udi
+}
+
 fn without_alternatives(udi: &Udi) -> Udi {
     Udi { alternatives: Vec::new(), ..udi.clone() }
 }

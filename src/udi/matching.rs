@@ -6,6 +6,9 @@
 //! must compare the two by eye. GTIN and HIBC package levels of one item have a family in common; a recall of
 //! one level says "related" of another, never "match".
 
+use std::borrow::Cow;
+
+use super::iccbba::keyboard_check_character;
 use super::{Agency, Udi};
 
 /// Every device identifier under which a list may name a label, its own first: the Master UDI-DI beside a
@@ -26,6 +29,17 @@ pub fn lots(udi: &Udi) -> impl Iterator<Item = &str> {
     let lot = udi.lot.as_deref();
     let unpadded = lot.filter(|_| udi.agency == Some(Agency::ICCBBA)).map(|lot| lot.trim_start_matches('0'));
     lot.into_iter().chain(unpadded.filter(|unpadded| Some(*unpadded) != lot))
+}
+
+/// The serials under which a list may name a unit: its serial number, and for ISBT 128 the donation it is of, as
+/// 13 characters, with the flags behind it (15), and with the keyboard check character that stands printed
+/// behind it (14, ST-001 appendix A).
+pub fn serials(udi: &Udi) -> impl Iterator<Item = Cow<'_, str>> {
+    let own = udi.serial.as_deref().map(Cow::Borrowed);
+    let donation = udi.donation_id.as_deref();
+    let flagged = donation.and(udi.element("=")).map(Cow::Borrowed);
+    let checked = donation.and_then(|id| Some(Cow::Owned(format!("{id}{}", keyboard_check_character(id)?))));
+    own.into_iter().chain(donation.map(Cow::Borrowed)).chain(flagged).chain(checked)
 }
 
 /// The characters of a value that count when only nearness is asked: upper case, look-alikes folded,
@@ -89,6 +103,9 @@ mod tests {
         let expected = [(Agency::GS1, "09501234567891"), (Agency::GS1, "1987654Ad4X4bL5ttr2310c2K")];
         assert_eq!(device_identifiers(&udi), expected);
         let tissue = scan("=/A9999XYZ100T0944&,1000000000000XYZ123");
+        let donated = scan("=A99991712345600=,000012");
+        let expected = ["000012", "A999917123456", "A99991712345600", "A9999171234569"];
+        assert_eq!(serials(&donated).collect::<Vec<_>>(), expected);
         assert_eq!(lots(&tissue).collect::<Vec<_>>(), ["000000000000XYZ123", "XYZ123"]);
     }
 

@@ -12,6 +12,7 @@
 
 pub mod access_gudid;
 mod ahm;
+mod carrier;
 mod date;
 mod dispatch;
 mod explain;
@@ -23,12 +24,14 @@ mod iccbba;
 mod ifa;
 mod join;
 mod json;
+mod link;
 mod ma;
 pub mod matching;
 mod plausibility;
 mod repair;
 mod scan;
 mod text;
+mod trim;
 
 use jiff::civil::Date;
 use serde::Serialize;

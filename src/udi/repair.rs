@@ -5,17 +5,29 @@
 use super::finding::Finding;
 use super::text::{Rewrite, Text};
 
-/// Ways to write a control character, the longest first.
+/// Ways to write a control character, the longest first; letters in either case, for caps lock.
 type Spellings = &'static [(&'static [u8], u8)];
 
-/// How keyboard wedges, editors and ZXing-C++ write the group separator and the others of ISO/IEC 15434.
+/// How keyboard wedges, editors, terminals and ZXing-C++ write the group separator and the others of ISO/IEC
+/// 15434.
 const CONTROLS: Spellings = &[
     (b"\\u001d", 0x1D),
     (b"\\u001e", 0x1E),
     (b"\\u0004", 0x04),
     (b"Alt+029", 0x1D),
+    (b"Alt+030", 0x1E),
+    (b"Alt+004", 0x04),
     (b"<FNC1>", 0x1D),
     (b"{FNC1}", 0x1D),
+    (b"[FNC1]", 0x1D),
+    (b"<0x1D>", 0x1D),
+    (b"<0x1E>", 0x1E),
+    (b"<0x04>", 0x04),
+    (b"&#x1D;", 0x1D),
+    (b"&#x1E;", 0x1E),
+    (b"&#29;", 0x1D),
+    (b"&#30;", 0x1E),
+    (b"&#4;", 0x04),
     (b"~d029", 0x1D),
     (b"~d030", 0x1E),
     (b"~d004", 0x04),
@@ -29,20 +41,33 @@ const CONTROLS: Spellings = &[
     (b"{RS}", 0x1E),
     (b"[RS]", 0x1E),
     (b"\\x1d", 0x1D),
-    (b"\\x1D", 0x1D),
     (b"\\x1e", 0x1E),
-    (b"\\x1E", 0x1E),
     (b"\\x04", 0x04),
     (b"\xE2\x90\x9D", 0x1D),
     (b"\xE2\x90\x9E", 0x1E),
     (b"\xE2\x90\x84", 0x04),
+    // What code page 437 shows for them: U+2194, U+25B2, U+2666.
+    (b"\xE2\x86\x94", 0x1D),
+    (b"\xE2\x96\xB2", 0x1E),
+    (b"\xE2\x99\xA6", 0x04),
     (b"^]", 0x1D),
     (b"^^", 0x1E),
     (b"^D", 0x04),
 ];
 
-/// Characters in no GS1 value that scanners are set to send for the separator.
-const STAND_INS: Spellings = &[(b"~1", 0x1D), (b"|", 0x1D), (b"~", 0x1D), (b"^", 0x1D)];
+/// Characters in no GS1 value that scanners are set to send for the separator, and the identifier that one
+/// which sends two symbols as one message leaves between them.
+const STAND_INS: Spellings = &[
+    (b"]C1", 0x1D),
+    (b"~1", 0x1D),
+    (b"|", 0x1D),
+    (b"~", 0x1D),
+    (b"^", 0x1D),
+    (b"#", 0x1D),
+    (b"$", 0x1D),
+    (b"@", 0x1D),
+    (b"\xC2\xA7", 0x1D),
+];
 
 /// The message with separators restored from any spelling, for element strings.
 pub(super) fn gs1_separators(text: &Text<'_>) -> Option<(Text<'static>, Finding)> {
@@ -56,7 +81,7 @@ pub(super) fn envelope_controls(text: &Text<'_>) -> Option<(Text<'static>, Findi
 
 fn restore(text: &Text<'_>, spellings: &[Spellings]) -> Option<(Text<'static>, Finding)> {
     // Most scans hold none of the characters that a spelling begins with.
-    if !text.bytes().iter().any(|byte| b"\\A<{~[^|\xE2".contains(byte)) {
+    if !text.bytes().iter().any(|byte| b"\\Aa<{~[^|&]#$@\xE2\xC2".contains(byte)) {
         return None;
     }
     let mut rewrite = Rewrite::default();
@@ -64,7 +89,8 @@ fn restore(text: &Text<'_>, spellings: &[Spellings]) -> Option<(Text<'static>, F
     let mut at = 0;
     while at < text.len() {
         let rest = text.get(at..text.len());
-        let spelling = spellings.iter().flat_map(|list| list.iter()).find(|(form, _)| rest.starts_with(form));
+        let begins = |form: &[u8]| rest.get(..form.len()).is_some_and(|head| head.eq_ignore_ascii_case(form));
+        let spelling = spellings.iter().flat_map(|list| list.iter()).find(|(form, _)| begins(form));
         let (byte, length) = match spelling {
             Some((form, control)) => (*control, form.len()),
             None => (rest.first().copied()?, 1),
@@ -76,6 +102,36 @@ fn restore(text: &Text<'_>, spellings: &[Spellings]) -> Option<(Text<'static>, F
         }
         rewrite.push(byte, span);
         at += length;
+    }
+    finding.map(|finding| (rewrite.finish(), finding))
+}
+
+/// The message with full-width forms (U+FF01 to U+FF5E), as a Chinese or Japanese keyboard types them, made the
+/// ASCII characters they stand for.
+pub(super) fn half_width(text: &Text<'_>) -> Option<(Text<'static>, Finding)> {
+    let bytes = text.bytes();
+    if !bytes.contains(&0xEF) {
+        return None;
+    }
+    let mut rewrite = Rewrite::default();
+    let mut finding = None;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let character = text.character(at);
+        let form = std::str::from_utf8(text.get(character.clone())).ok().and_then(|form| form.chars().next());
+        let ascii = form
+            .and_then(|form| u32::from(form).checked_sub(0xFEE0))
+            .and_then(|code| u8::try_from(code).ok())
+            .filter(u8::is_ascii_graphic);
+        let span = text.span(character.clone());
+        if let Some(ascii) = ascii {
+            rewrite.push(ascii, span);
+            finding.get_or_insert_with(|| Finding::repair("full_width", span));
+            at = character.end;
+        } else {
+            rewrite.push(byte, text.span(at..at + 1));
+            at += 1;
+        }
     }
     finding.map(|finding| (rewrite.finish(), finding))
 }
@@ -112,7 +168,7 @@ mod tests {
 
     #[test]
     fn every_spelling_becomes_the_separator_and_spans_point_at_it() {
-        for spelling in ["<GS>", "{GS}", "^]", "~d029", "␝", "|", "~1", "Alt+029"] {
+        for spelling in ["<GS>", "{GS}", "^]", "~d029", "␝", "|", "~1", "Alt+029", "<gs>", "ALT+029", "&#29;", "↔"] {
             let message = format!("10ABC{spelling}21X1");
             let (text, finding) = gs1_separators(&Text::plain(message.as_bytes(), 0)).unwrap();
             assert_eq!(text.bytes(), b"10ABC\x1d21X1", "{spelling}");

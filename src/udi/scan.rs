@@ -2,6 +2,9 @@
 
 use crate::symbol::{Symbol, SymbologyIdentifier};
 
+/// U+FEFF in UTF-8.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// What a reader, a scanner or a person delivered: the message and, where known, its AIM identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scan {
@@ -17,9 +20,11 @@ impl Scan {
         Self::from_bytes(text.as_bytes())
     }
 
-    /// A scan as bytes; a leading `]cm` is taken off as its symbology identifier.
+    /// A scan as bytes; a leading `]cm` is taken off as its symbology identifier, with the byte order mark a
+    /// file may have put before it.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let identifier = bytes.split_first_chunk::<3>().and_then(|(head, rest)| {
+        let behind_mark = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let identifier = behind_mark.split_first_chunk::<3>().and_then(|(head, rest)| {
             Some((SymbologyIdentifier::parse(std::str::from_utf8(head).ok()?)?, rest))
         });
         match identifier {
@@ -51,5 +56,7 @@ mod tests {
         assert_eq!(scan.bytes, b"0109501234567891");
         assert_eq!(Scan::from_text("]d").symbology_identifier, None);
         assert_eq!(Scan::from_text("]d2").bytes, b"");
+        assert_eq!(Scan::from_text("\u{feff}]d2010").symbology_identifier.unwrap().as_str(), "]d2");
+        assert_eq!(Scan::from_text("\u{feff}01").bytes, "\u{feff}01".as_bytes());
     }
 }

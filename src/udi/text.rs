@@ -47,6 +47,15 @@ impl<'a> Text<'a> {
         decode(self.get(range))
     }
 
+    /// The whole character of which the byte at `at` is the first: several bytes in UTF-8.
+    pub(crate) fn character(&self, at: usize) -> Range<usize> {
+        let longest = self.get(at..(at + 4).min(self.len()));
+        let length = (1..=longest.len()).find(|&length| {
+            longest.get(..length).and_then(|head| std::str::from_utf8(head).ok()).is_some()
+        });
+        at..at + length.unwrap_or(1)
+    }
+
     /// Where a range of this text stands in the scan.
     pub(crate) fn span(&self, range: Range<usize>) -> Span {
         match &self.origin {
@@ -89,6 +98,11 @@ impl Rewrite {
     pub(crate) fn push(&mut self, byte: u8, span: Span) {
         self.bytes.push(byte);
         self.map.push(span);
+    }
+
+    /// The last byte so far.
+    pub(crate) fn last(&self) -> Option<u8> {
+        self.bytes.last().copied()
     }
 
     /// Bytes so far.

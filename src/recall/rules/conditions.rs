@@ -1,5 +1,6 @@
 //! A rule's conditions, put to what a label says.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use jiff::civil::Date;
@@ -44,6 +45,21 @@ pub(super) struct Values<'a> {
 }
 
 impl Values<'_> {
+    /// The best answer of several values that a label states for one field.
+    pub(super) fn ask_any(
+        &self,
+        values: &[Cow<'_, str>],
+        near: Because,
+        missing: Because,
+    ) -> Result<Option<Answer>, FileError> {
+        let mut best = self.ask(values.first().map(AsRef::as_ref), near, missing)?;
+        for value in values.iter().skip(1) {
+            let answer = self.ask(Some(value), near, missing)?;
+            best = best.zip(answer).map(|(best, answer)| best.or(answer));
+        }
+        Ok(best)
+    }
+
     /// `None` where the rule states nothing about this field.
     pub(super) fn ask(
         &self,

@@ -1,12 +1,14 @@
 //! Asking the rules about one label.
 
+use std::borrow::Cow;
+
 use super::super::agency;
 use super::super::cursor::Cursor;
 use super::super::error::FileError;
 use super::super::{Action, Because, Certainty, Hit, RecallStatus, text};
 use super::conditions::{Answer, Days, Values, read_date};
 use super::{CATALOGUE_KIND, PREFIX_KIND, Rules, Segment, product_key};
-use crate::udi::matching::{device_identifiers, fold};
+use crate::udi::matching::{device_identifiers, fold, serials};
 use crate::udi::{Agency, LabelDate, Udi};
 
 /// One reading of a label: the fields rules ask for.
@@ -14,7 +16,7 @@ struct Reading<'u> {
     agency: Agency,
     di: &'u str,
     lot: Option<&'u str>,
-    serial: Option<&'u str>,
+    serials: Vec<Cow<'u, str>>,
     manufactured: Option<&'u LabelDate>,
     expiry: Option<&'u LabelDate>,
     catalogue: Vec<&'u str>,
@@ -27,7 +29,7 @@ impl<'u> Reading<'u> {
             agency,
             di,
             lot: udi.lot.as_deref(),
-            serial: udi.serial.as_deref(),
+            serials: serials(udi).collect(),
             manufactured: udi.manufactured.as_ref(),
             expiry: udi.expiry.as_ref(),
             catalogue: catalogue_numbers(udi),
@@ -159,7 +161,7 @@ impl Segment<'_> {
     ) -> Result<Option<(u32, Certainty, Vec<Because>)>, FileError> {
         let body = Body::read(self.bodies.get(rule)?)?;
         let lot = body.lots.ask(reading.lot, Because::NearLot, Because::LotMissing)?;
-        let serial = body.serials.ask(reading.serial, Because::NearSerial, Because::SerialMissing)?;
+        let serial = body.serials.ask_any(&reading.serials, Because::NearSerial, Because::SerialMissing)?;
         let made = body.manufactured.map(|days| days.ask(reading.manufactured, Because::ManufacturedMissing));
         let expiry = body.expiry.map(|days| days.ask(reading.expiry, Because::ExpiryMissing));
         let text = body.text_only.then_some(Answer::Near(Because::TextOnly));

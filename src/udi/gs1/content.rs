@@ -6,7 +6,7 @@ use super::component::{CharacterSet, Component};
 use super::message::Field;
 use super::rules;
 use crate::udi::finding::{Finding, Severity};
-use crate::udi::text::{Text, decode};
+use crate::udi::text::Text;
 
 /// What is wrong with a field's value.
 pub(super) fn check(text: &Text<'_>, field: &Field) -> Vec<Finding> {
@@ -56,10 +56,9 @@ fn check_component(
     let padding = if component.characters == CharacterSet::Z { padding_of(part) } else { 0 };
     let unpadded = part.len() - padding;
     if let Some(bad) = part.iter().take(unpadded).position(|&byte| !allowed(byte)) {
-        let at = within.start + bad;
-        let character = part.get(bad..bad + 1).map(decode).unwrap_or_default();
-        let finding = Finding::error("character_not_allowed", span_of(at..at + 1)).with("ai", &field.id);
-        findings.push(finding.with("character", character));
+        let at = text.character(field.value_at.start + within.start + bad);
+        let finding = Finding::error("character_not_allowed", text.span(at.clone())).with("ai", &field.id);
+        findings.push(finding.with("character", text.string(at)));
         return;
     }
     if padding > 0 {

@@ -25,9 +25,14 @@ struct Pair {
 /// Cuts a link; the error is the one finding that says why it is none.
 pub(super) fn frame(uri: &Text<'_>) -> Result<Message<'static>, Finding> {
     let parts = Parts::of(uri)?;
-    let (key, path) = key_and_qualifiers(uri, parts.path)?;
-    let query = attributes(uri, parts.query, &key, &path)?;
+    let (key, path) = key_and_qualifiers(uri, parts.path.clone())?;
+    let old_names = path.iter().any(|pair| uri.get(pair.id_at.clone()) != pair.id.as_bytes());
+    let query = attributes(uri, parts.query, &key, &path, old_names)?;
     let mut framing = Framing::default();
+    if uri.get(parts.path.clone()).ends_with(b"/") {
+        let at = parts.path.end - 1..parts.path.end;
+        framing.findings.push(Finding::repair("link_trailing_slash", uri.span(at)));
+    }
     for pair in path {
         framing.push(uri, pair, false)?;
     }
@@ -78,19 +83,25 @@ fn is_uri_character(byte: u8) -> bool {
 /// The primary key and its qualifiers, and which key it is.
 fn key_and_qualifiers(uri: &Text<'_>, path: Range<usize>) -> Result<(String, Vec<Pair>), Finding> {
     let segments = segments(uri, path.clone());
+    let segments = segments.strip_suffix(&[path.end..path.end]).unwrap_or(&segments);
     let id_of = |segment: &Range<usize>| canonical_id(&uri.string(segment.clone()));
-    let is_key = |id: &str| lookup(id).is_some_and(|row| row.link_key.is_some());
-    let key_at = (0..segments.len().saturating_sub(1))
-        .rev()
-        .find(|&at| segments.get(at).is_some_and(|segment| is_key(&id_of(segment))));
-    let Some(key_at) = key_at else { return Err(no_key(uri, path, &segments)) };
+    // In pairs from the right, so that a lot `414` is no key; the first that is no identifier ends the search.
+    let mut key_at = None;
+    for pair in segments.rchunks_exact(2) {
+        let row = pair.first().and_then(|segment| lookup(&id_of(segment)));
+        let Some(row) = row else { break };
+        if row.link_key.is_some() {
+            key_at = pair.first().map(|segment| segment.start);
+            break;
+        }
+    }
+    let key_at = key_at.and_then(|start| segments.iter().position(|segment| segment.start == start));
+    let Some(key_at) = key_at else { return Err(no_key(uri, path, segments)) };
     let mut pairs = Vec::new();
-    for pair in segments.get(key_at..).unwrap_or_default().chunks(2) {
-        let [id_at, value_at] = pair else {
-            let span = pair.first().map(|range| uri.span(range.clone()));
-            return Err(Finding::error("link_path", span));
-        };
-        pairs.push(Pair { id: id_of(id_at), id_at: id_at.clone(), value_at: value_at.clone() });
+    for pair in segments.get(key_at..).unwrap_or_default().chunks_exact(2) {
+        if let [id_at, value_at] = pair {
+            pairs.push(Pair { id: id_of(id_at), id_at: id_at.clone(), value_at: value_at.clone() });
+        }
     }
     let key = pairs.first().map(|pair| pair.id.clone()).unwrap_or_default();
     let used: Vec<&str> = pairs.iter().skip(1).map(|pair| pair.id.as_str()).collect();
@@ -123,10 +134,22 @@ fn canonical_id(segment: &str) -> String {
 }
 
 fn no_key(uri: &Text<'_>, path: Range<usize>, segments: &[Range<usize>]) -> Finding {
+    // Words of a web page have no digits among capitals and small letters.
     let is_base64 = |range: &Range<usize>| {
         let segment = uri.get(range.clone());
-        segment.len() >= 10 && segment.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+        segment.len() >= 10
+            && segment.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+            && segment.iter().any(u8::is_ascii_uppercase)
+            && segment.iter().any(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
+    // A key somewhere, but what follows does not pair with values.
+    let unpaired = segments.iter().position(|segment| {
+        let id = uri.string(segment.clone());
+        segment.end < path.end && lookup(&canonical_id(&id)).is_some_and(|row| row.link_key.is_some())
+    });
+    if let Some(at) = unpaired.and_then(|at| segments.get(at)) {
+        return Finding::error("link_path", uri.span(at.start..path.end));
+    }
     match segments.last().filter(|last| is_base64(last)) {
         Some(last) => Finding::error("link_compressed", uri.span(last.clone())),
         None => Finding::error("link_without_key", uri.span(path)),
@@ -143,17 +166,25 @@ fn is_in_order(used: &[&str], order: &str) -> bool {
     used.iter().all(|id| order.any(|allowed| allowed == *id))
 }
 
-/// The attributes of the query that are application identifiers; other parameters are not ours.
-fn attributes(uri: &Text<'_>, query: Range<usize>, key: &str, path: &[Pair]) -> Result<Vec<Pair>, Finding> {
+/// The attributes of the query that are application identifiers; other parameters are not ours, names of old
+/// neither, unless the path has them too.
+fn attributes(
+    uri: &Text<'_>,
+    query: Range<usize>,
+    key: &str,
+    path: &[Pair],
+    old_names: bool,
+) -> Result<Vec<Pair>, Finding> {
     let mut pairs: Vec<Pair> = Vec::new();
     let mut from = query.start;
     while from < query.end {
         let rest = uri.get(from..query.end);
         let to = from + rest.iter().position(|&byte| byte == b'&').unwrap_or(rest.len());
         let part = uri.get(from..to);
-        if let Some(equals) = part.iter().position(|&byte| byte == b'=').filter(|at| at + 1 < part.len()) {
+        if let Some(equals) = part.iter().position(|&byte| byte == b'=') {
             let id_at = from..from + equals;
-            let id = canonical_id(&uri.string(id_at.clone()));
+            let name = uri.string(id_at.clone());
+            let id = if old_names { canonical_id(&name) } else { name };
             if id.bytes().all(|byte| byte.is_ascii_digit()) && !id.is_empty() {
                 attribute_allowed(uri, &id, &id_at, key, path, &pairs)?;
                 pairs.push(Pair { id, id_at, value_at: from + equals + 1..to });

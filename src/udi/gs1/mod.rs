@@ -24,9 +24,13 @@ mod separator;
 
 use jiff::civil::Date;
 
+use super::date::Purpose;
 use super::finding::{Finding, Severity};
 use super::text::{Text, decode};
 use super::{Agency, Element, Udi, repair};
+
+/// How far from today a date on a label is believed without anything else to bear it out.
+const NEAR_YEARS: i16 = 20;
 
 /// Whether a character is in GS1 AI encodable character set 82.
 pub(super) fn is_in_set_82(byte: u8) -> bool {
@@ -38,6 +42,10 @@ pub(super) fn is_in_set_82(byte: u8) -> bool {
 pub(super) fn element_string(text: &Text<'_>, now: Date) -> Udi {
     let as_sent = with_splits(text.clone(), now);
     let Some((restored, finding)) = repair::gs1_separators(text) else { return as_sent };
+    // One sign alone stands for a separator only where it cannot be data: `#` may be, in (8010).
+    if !as_sent.has_errors() && finding.param("spelling").is_some_and(|spelling| spelling.len() == 1) {
+        return as_sent;
+    }
     let mut repaired = with_splits(restored, now);
     let errors =
         |udi: &Udi| udi.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -53,18 +61,49 @@ pub(super) fn element_string(text: &Text<'_>, now: Date) -> Udi {
 fn with_splits(text: Text<'_>, now: Date) -> Udi {
     let message = element_string::frame(text);
     let splits = separator::splits(&message.text, &message.fields, now);
-    let findings: Vec<Finding> = splits
-        .iter()
-        .map(|split| {
-            let severity = if split.telling { Severity::Warning } else { Severity::Info };
-            let span = message.text.span(split.at..split.at);
-            Finding::new("possible_missing_separator", severity, span).with("ai", &split.id)
+    let mut cuts: Vec<&separator::Cut> = Vec::new();
+    for cut in splits.iter().flat_map(|split| &split.cuts) {
+        if !cuts.contains(&cut) {
+            cuts.push(cut);
+        }
+    }
+    let findings: Vec<Finding> = cuts
+        .into_iter()
+        .map(|cut| {
+            let severity = if cut.telling { Severity::Warning } else { Severity::Info };
+            let span = message.text.span(cut.at..cut.at);
+            Finding::new("possible_missing_separator", severity, span).with("ai", &cut.id)
         })
         .collect();
     let mut udi = fields::read(message, now);
     udi.findings.extend(findings);
     udi.alternatives.extend(splits.into_iter().map(|split| fields::read(split.message, now)));
     udi
+}
+
+/// Whether digits end with the check digit of those before.
+pub(super) fn gtin_checks(digits: &[u8]) -> bool {
+    check_digit::has_check_digit(digits)
+}
+
+/// Whether text is a Global Model Number without its identifier: a company prefix, at least one character that
+/// is no digit, and a check pair that is right.
+pub(super) fn is_global_model_number(text: &[u8]) -> bool {
+    (8..=25).contains(&text.len())
+        && text.get(..4).is_some_and(|prefix| prefix.iter().all(u8::is_ascii_digit))
+        && !text.iter().all(u8::is_ascii_digit)
+        && text
+            .split_last_chunk::<2>()
+            .is_some_and(|(body, pair)| check_digit::check_pair(body).as_ref() == Some(pair))
+}
+
+/// Whether a reading begins with a date of a device label that is within twenty years.
+pub(super) fn begins_with_near_date(udi: &Udi, now: Date) -> bool {
+    let near = |element: &Element| {
+        let read = date::read(element.value.as_bytes(), Purpose::Expiry, now);
+        read.is_ok_and(|read| (read.date.year() - now.year()).abs() <= NEAR_YEARS)
+    };
+    udi.elements.first().is_some_and(|first| matches!(first.id.as_str(), "11" | "17") && near(first))
 }
 
 /// Whether at least one element of a reading has an identifier that the dictionary knows.

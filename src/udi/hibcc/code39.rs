@@ -30,6 +30,14 @@ pub(in crate::udi) fn undone(text: &Text<'_>) -> Option<Text<'static>> {
     kept.into_iter().map(|kept| undo(text, kept)).find(|undone| is_hibc(undone.bytes()))
 }
 
+/// The same where the reader took the check character off (`]A7`): only the letter behind the first `+` is
+/// undone, since nothing bears out more.
+pub(in crate::udi) fn undone_unchecked(text: &Text<'_>) -> Option<Text<'static>> {
+    text.bytes().first().filter(|first| first.is_ascii_lowercase())?;
+    let undone = undo(text, b"$%+/");
+    (undone.len() >= 5).then_some(undone)
+}
+
 fn undo(text: &Text<'_>, kept: &[u8]) -> Text<'static> {
     let mut rewrite = Rewrite::default();
     for (at, &byte) in text.bytes().iter().enumerate() {

@@ -20,7 +20,7 @@ use super::finding::Finding;
 use super::text::{Text, decode};
 use super::{Agency, Udi};
 
-pub(super) use code39::undone as undo_full_ascii;
+pub(super) use code39::{undone as undo_full_ascii, undone_unchecked as undo_full_ascii_unchecked};
 
 /// Most characters between the `+` and the check character.
 const MAX_LENGTH: usize = 110;
@@ -55,6 +55,18 @@ pub(super) fn parse(text: &Text<'_>, check: Check) -> Udi {
     reading.udi
 }
 
+/// The two symbols that a scanner sent as one message, each whole with a check character that is right.
+pub(super) fn two_symbols<'t>(text: &'t Text<'_>) -> Option<(Text<'t>, Text<'t>)> {
+    let is_whole = |part: &[u8]| {
+        part.len() >= 4 && part.split_last().is_some_and(|(found, body)| check_character(body) == Some(*found))
+    };
+    let bytes = text.bytes();
+    let at = (4..bytes.len())
+        .filter(|&at| bytes.get(at) == Some(&b'+'))
+        .find(|&at| is_whole(text.get(0..at)) && is_whole(text.get(at..bytes.len())))?;
+    Some((text.slice(0..at), text.slice(at..bytes.len())))
+}
+
 fn not_a_udi(bytes: &[u8]) -> Option<&'static str> {
     match bytes.get(..2) {
         Some(b"++") => Some("basic_udi_di"),
@@ -72,8 +84,9 @@ fn is_legacy(text: &Text<'_>) -> bool {
 fn check_the_whole(reading: &mut Reading<'_>, check: Check) -> usize {
     let bytes = reading.text.bytes();
     if let Some(bad) = bytes.iter().position(|&byte| value(byte).is_none() && byte != b'_') {
-        let character = decode(reading.text.get(bad..bad + 1));
-        let finding = Finding::error("character_not_allowed", reading.span(bad..bad + 1)).with("ai", "HIBC");
+        let at = reading.text.character(bad);
+        let character = decode(reading.text.get(at.clone()));
+        let finding = Finding::error("character_not_allowed", reading.span(at)).with("ai", "HIBC");
         reading.find(finding.with("character", character));
     }
     if bytes.len() > MAX_LENGTH + 2 {
@@ -134,12 +147,12 @@ fn device_identifier(reading: &mut Reading<'_>, range: Range<usize>) {
         let finding = Finding::error("value_too_short", reading.span(range.clone())).with("ai", "+");
         reading.find(finding.with("min", "6").with("found", bytes.len().to_string()));
     }
-    reading.is_alphanumeric("+", range.clone(), 23);
+    let characters_hold = reading.is_alphanumeric("+", range.clone(), 23);
     if !bytes.last().is_some_and(u8::is_ascii_digit) {
         let at = range.end.saturating_sub(1)..range.end;
         reading.find(Finding::error("hibc_unit_of_measure", reading.span(at)));
     }
-    if reading.udi.findings.len() == errors {
+    if characters_hold && reading.udi.findings.len() == errors {
         reading.udi.di = Some(decode(&bytes));
         reading.udi.di_as_printed.clone_from(&reading.udi.di);
     }

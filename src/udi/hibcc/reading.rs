@@ -36,10 +36,15 @@ impl Reading<'_> {
         let value = self.text.get(range.clone());
         let allowed = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
         if let Some(bad) = value.iter().position(|byte| !allowed(byte)) {
-            let at = range.start + bad..range.start + bad + 1;
+            let at = self.text.character(range.start + bad);
             let character = decode(self.text.get(at.clone()));
-            let finding = Finding::error("character_not_allowed", self.span(at)).with("ai", id);
-            self.find(finding.with("character", character));
+            let span = self.span(at);
+            // One outside the whole alphabet was found before.
+            let known = self.udi.findings.iter().any(|finding| finding.span == Some(span));
+            if !known {
+                let finding = Finding::error("character_not_allowed", span).with("ai", id);
+                self.find(finding.with("character", character));
+            }
             return false;
         }
         if value.len() > most {

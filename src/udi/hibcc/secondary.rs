@@ -183,6 +183,10 @@ fn quantity(
     let text = reading.text.get(range.clone()).to_vec();
     reading.element(id, "QUANTITY", range.clone());
     match number(&text).filter(|_| lengths.contains(&text.len())) {
+        Some(count) if reading.udi.quantity.is_some_and(|earlier| earlier != u64::from(count)) => {
+            reading.udi.quantity = None;
+            reading.find(Finding::error("conflicting_values", reading.span(range)).with("ai", id));
+        }
         Some(count) => reading.udi.quantity = Some(u64::from(count)),
         None => {
             reading.find(Finding::error("hibc_quantity", reading.span(range)).with("text", decode(&text)))

@@ -10,10 +10,13 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use self::structures::{Content, Structure, at_start};
-use super::date::{DateFault, LabelDate, Precision, day_of_year, small, year};
+use super::date::{DateFault, LabelDate, Precision, Purpose, day_of_year, month_alone, small, year};
 use super::finding::Finding;
 use super::text::{Text, decode, number};
 use super::{Agency, Element, Udi};
+
+/// Patient date of birth (024) and patient identification number (025).
+const PATIENT_DATA: [&[u8]; 2] = [b"=#", b"&#"];
 
 /// Parses one structure, several that a reader joined, or a compound message.
 pub(super) fn parse(text: &Text<'_>, now: Date) -> Udi {
@@ -23,15 +26,29 @@ pub(super) fn parse(text: &Text<'_>, now: Date) -> Udi {
         at = structure(text, at, &mut udi, now);
     }
     check_count(&mut udi);
+    check_device(&mut udi);
     udi
 }
 
 /// Reads the structure at `at`; returns where the next begins, or the end where none can be told.
 fn structure(text: &Text<'_>, at: usize, udi: &mut Udi, now: Date) -> usize {
     let rest = text.get(at..text.len());
-    if rest.starts_with(b"&#") {
-        udi.elements.clear();
+    if PATIENT_DATA.iter().any(|id| rest.starts_with(id)) {
+        // Nothing of it is kept, nor of what stood beside it.
+        *udi = Udi { agency: udi.agency, ..Udi::default() };
         udi.findings.push(Finding::error(super::PATIENT_LABEL, None));
+        return text.len();
+    }
+    if let ([b'&', b'a'..=b'z', ..], false) = (rest, udi.elements.is_empty()) {
+        // Defined by a country or a facility: nobody else knows how long it is.
+        udi.elements.push(Element {
+            id: decode(rest.get(..2).unwrap_or_default()),
+            title: Some("NOT DEFINED BY ICCBBA"),
+            value: text.string(at + 2..text.len()),
+            span: text.span(at + 2..text.len()),
+            source: 0,
+        });
+        udi.findings.push(Finding::info("isbt_local_structure", text.span(at..text.len())));
         return text.len();
     }
     let Some(structure) = at_start(rest) else {
@@ -40,7 +57,7 @@ fn structure(text: &Text<'_>, at: usize, udi: &mut Udi, now: Date) -> usize {
         return text.len();
     };
     let from = at + structure.id.len();
-    let length = if structure.id == "&$" { dimensions_length(text, from) } else { structure.length };
+    let length = structure.length + repeated_length(structure, text, from);
     let to = (from + length).min(text.len());
     let span = text.span(from..to);
     udi.elements.push(Element {
@@ -59,10 +76,16 @@ fn structure(text: &Text<'_>, at: usize, udi: &mut Udi, now: Date) -> usize {
     to
 }
 
-/// Two digits say how many dimensions of 14 characters follow.
-fn dimensions_length(text: &Text<'_>, from: usize) -> usize {
-    let count = number(text.get(from..from + 2)).and_then(|count| usize::try_from(count).ok());
-    2 + 14 * count.unwrap_or(0)
+/// Structures with parts of a kind begin with how many there are: dimensions (029) with two digits, red cell
+/// antigens with test history (030) with three.
+fn repeated_length(structure: &Structure, text: &Text<'_>, from: usize) -> usize {
+    let part = match structure.id {
+        "&$" => 14,
+        "&%" => 10,
+        _ => return 0,
+    };
+    let count = number(text.get(from..from + structure.length)).and_then(|count| usize::try_from(count).ok());
+    part * count.unwrap_or(0)
 }
 
 fn fill(
@@ -103,10 +126,9 @@ fn fill(
             set_once(&mut udi.di, text, at)?;
             udi.di_as_printed.clone_from(&udi.di);
         }
-        Content::Expiry | Content::ExpiryTime => udi.expiry = Some(date(value, now).map_err(dated)?),
-        Content::Production | Content::ProductionTime => {
-            udi.manufactured = Some(date(value, now).map_err(dated)?);
-        }
+        Content::Expiry => date_once(&mut udi.expiry, date(value, now).map_err(dated)?, text, at)?,
+        Content::ExpiryMonth => date_once(&mut udi.expiry, expiry_month(value).map_err(dated)?, text, at)?,
+        Content::Production => date_once(&mut udi.manufactured, date(value, now).map_err(dated)?, text, at)?,
         Content::Other => {}
     }
     Ok(())
@@ -127,6 +149,21 @@ fn set_once(field: &mut Option<String>, text: &Text<'_>, at: Range<usize>) -> Re
     }
 }
 
+/// The same for a date.
+fn date_once(
+    field: &mut Option<LabelDate>,
+    date: LabelDate,
+    text: &Text<'_>,
+    at: Range<usize>,
+) -> Result<(), Finding> {
+    if field.as_ref().is_some_and(|earlier| earlier.date != date.date) {
+        *field = None;
+        return Err(Finding::error("conflicting_values", text.span(at)));
+    }
+    *field = Some(date);
+    Ok(())
+}
+
 fn alphanumeric(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
@@ -142,16 +179,17 @@ fn donation_character(place: usize, byte: u8) -> bool {
         0 => facility(byte) && byte != b'0',
         1 | 2 => facility(byte),
         3..=12 => byte.is_ascii_digit(),
-        _ => alphanumeric(byte),
+        // Flags leave out I, O, Q and Z.
+        _ => alphanumeric(byte) && !b"IOQZ".contains(&byte),
     }
 }
 
 fn characters(text: &Text<'_>, at: Range<usize>, allowed: impl Fn(usize, u8) -> bool) -> Result<(), Finding> {
     let bad = text.get(at.clone()).iter().enumerate().find(|(place, byte)| !allowed(*place, **byte));
     let Some((place, byte)) = bad else { return Ok(()) };
-    let span = text.span(at.start + place..at.start + place + 1);
+    let character = text.character(at.start + place);
     let code = if byte.is_ascii_lowercase() { "lower_case" } else { "character_not_allowed" };
-    Err(Finding::error(code, span).with("character", char::from(*byte)))
+    Err(Finding::error(code, text.span(character.clone())).with("character", text.string(character)))
 }
 
 /// Flags 60 to 96 are 60 plus the check value of the 13 characters, ISO/IEC 7064 modulo 37-2.
@@ -175,6 +213,12 @@ pub(super) fn check_value(body: &[u8]) -> Option<u32> {
         Some((sum + value) * 2 % 37)
     })?;
     Some((38 - sum) % 37)
+}
+
+/// The check character that is printed behind a donation identification number for typing it in.
+pub(super) fn keyboard_check_character(donation_id: &str) -> Option<char> {
+    let value = check_value(donation_id.as_bytes())?;
+    Some(char::from_digit(value, 36).map_or('*', |character| character.to_ascii_uppercase()))
 }
 
 /// YYYJJJ with or without HHMM; YYY are the last three digits of the year nearest to now.
@@ -204,6 +248,14 @@ fn date(text: &[u8], now: Date) -> Result<LabelDate, DateFault> {
     Ok(LabelDate { original: decode(text), format, date, precision })
 }
 
+/// YYYYMM, the whole month (026).
+fn expiry_month(text: &[u8]) -> Result<LabelDate, DateFault> {
+    let (years, month) = text.split_at_checked(4).ok_or(DateFault::NotDigits)?;
+    let (Some(year), Some(month)) = (year(years), small(month)) else { return Err(DateFault::NotDigits) };
+    let (date, precision) = month_alone(year, month, Purpose::Expiry)?;
+    Ok(LabelDate { original: decode(text), format: "YYYYMM", date, precision })
+}
+
 /// A compound message says how many structures follow it.
 fn check_count(udi: &mut Udi) {
     let Some(header) = udi.elements.iter().position(|element| element.id == "=+") else { return };
@@ -214,6 +266,21 @@ fn check_count(udi: &mut Udi) {
         let finding = Finding::error("compound_count", span);
         let stated = stated.map(|stated| stated.to_string()).unwrap_or_default();
         udi.findings.push(finding.with("expected", stated).with("found", found.to_string()));
+    }
+}
+
+/// A compound message of a device holds its product code first, its divisions and its donation number (ST-017).
+fn check_device(udi: &mut Udi) {
+    let Some(header) = udi.elements.iter().position(|element| element.id == "=+") else { return };
+    let span = udi.elements.get(header).map(|element| element.span);
+    let Some(product) = udi.elements.iter().position(|element| element.id == "=/") else { return };
+    let absent = ["=,", "="].into_iter().filter(|id| udi.element(id).is_none()).collect::<Vec<_>>();
+    if product != header + 1 {
+        let at = udi.elements.get(product).map(|element| element.span);
+        udi.findings.push(Finding::warning("compound_order", at));
+    }
+    if !absent.is_empty() {
+        udi.findings.push(Finding::warning("compound_incomplete", span).with("text", absent.join(" ")));
     }
 }
 

@@ -4,6 +4,7 @@
 //! `06` holds data identifiers, format `05` GS1 element strings. A Macro 05 or 06 codeword of Data Matrix
 //! stands for header and trailer; readers expand it. HIBC labels may come in an envelope too.
 
+mod damage;
 mod envelope;
 mod ppn;
 
@@ -17,6 +18,7 @@ use super::finding::Finding;
 use super::text::{Text, decode};
 use super::{Agency, Element, Udi, gs1, hibcc};
 
+pub(super) use damage::{envelope_put_back, has_small_identifier, stand_ins};
 pub(super) use envelope::HEADER;
 pub(super) use ppn::check_digits;
 
@@ -34,14 +36,27 @@ pub(super) fn parse(text: &Text<'_>, now: Date) -> Udi {
     for format in formats {
         match &format.indicator {
             b"06" => data_identifiers(text, format.data, &mut udi, now),
-            b"05" => udi = super::join::merged(udi, gs1::element_string(&text.slice(format.data), now)),
+            b"05" => udi = with_element_string(udi, gs1::element_string(&text.slice(format.data), now)),
             _ => udi.findings.push(unknown_format(text, &format)),
         }
+    }
+    if let Some(at) = damage::product_without_controls(text) {
+        udi.findings.clear();
+        udi.findings.push(Finding::error("envelope_controls_lost", text.span(0..text.len())));
+        element(text, at.start - 2..at.end, &mut udi, now);
     }
     if udi.elements.is_empty() && udi.findings.is_empty() {
         udi.findings.push(Finding::error("message_empty", text.span(0..text.len())));
     }
     udi
+}
+
+/// The readings of an element string with what other formats of the envelope said before it.
+fn with_element_string(udi: Udi, mut string: Udi) -> Udi {
+    let alternatives = std::mem::take(&mut string.alternatives);
+    let mut whole = super::join::merged(udi.clone(), string);
+    whole.alternatives.extend(alternatives.into_iter().map(|other| super::join::merged(udi.clone(), other)));
+    whole
 }
 
 fn with_findings(mut udi: Udi, mut findings: Vec<Finding>) -> Udi {
@@ -98,6 +113,7 @@ fn element(text: &Text<'_>, range: Range<usize>, udi: &mut Udi, now: Date) {
         if earlier.as_bytes() == text.get(value_at) {
             udi.findings.push(Finding::info("repeated_element", span).with("ai", id));
         } else {
+            clear(udi, &id);
             udi.findings.push(Finding::error("conflicting_values", span).with("ai", id));
         }
         return;
@@ -118,6 +134,18 @@ fn title(id: &str) -> Option<&'static str> {
         "14D" => "EXPIRY",
         _ => return None,
     })
+}
+
+/// Takes the value of an identifier that states two out of its field.
+fn clear(udi: &mut Udi, id: &str) {
+    match id {
+        "9N" => (udi.di, udi.di_as_printed) = (None, None),
+        "1T" => udi.lot = None,
+        "S" => udi.serial = None,
+        "D" | "14D" => udi.expiry = None,
+        "16D" => udi.manufactured = None,
+        _ => {}
+    }
 }
 
 /// Puts a value into its field; the error is the finding that keeps it out.
@@ -155,11 +183,21 @@ fn fill(text: &Text<'_>, id: &str, at: Range<usize>, udi: &mut Udi, now: Date) -
             characters(text, at.clone(), 20, gs1::is_in_set_82)?;
             udi.serial = Some(text.string(at));
         }
-        "D" => udi.expiry = Some(short_date(value, now).map_err(dated)?),
-        "14D" => udi.expiry = Some(long(value, Purpose::Expiry).map_err(dated)?),
+        "D" => expires(udi, short_date(value, now).map_err(dated)?, span)?,
+        "14D" => expires(udi, long(value, Purpose::Expiry).map_err(dated)?, span)?,
         "16D" => udi.manufactured = Some(long(value, Purpose::Manufacture).map_err(dated)?),
         _ => return Err(Finding::info("unknown_data_identifier", span)),
     }
+    Ok(())
+}
+
+/// Two identifiers state an expiry: they must agree.
+fn expires(udi: &mut Udi, date: LabelDate, span: super::Span) -> Result<(), Finding> {
+    if udi.expiry.as_ref().is_some_and(|earlier| earlier.date != date.date) {
+        udi.expiry = None;
+        return Err(Finding::error("conflicting_values", span));
+    }
+    udi.expiry = Some(date);
     Ok(())
 }
 
@@ -179,7 +217,7 @@ fn characters(
         return Err(Finding::error("value_empty", text.span(at)));
     }
     if let Some(bad) = value.iter().position(|&byte| !allowed(byte)) {
-        let bad = at.start + bad..at.start + bad + 1;
+        let bad = text.character(at.start + bad);
         let finding = Finding::error("character_not_allowed", text.span(bad.clone()));
         return Err(finding.with("character", text.string(bad)));
     }

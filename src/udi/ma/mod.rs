@@ -119,6 +119,10 @@ fn production_data(text: &Text<'_>, from: usize, part: &Range<usize>, udi: &mut 
     let at = (part.start + 1).min(part.end)..part.end;
     let span = text.span(at.clone());
     let error = |code| Finding::error(code, span).with("ai", &id);
+    if part.is_empty() {
+        udi.findings.push(Finding::repair("empty_element", text.span(part.start - 1..part.start)));
+        return;
+    }
     if at.is_empty() {
         udi.findings.push(error("value_empty"));
         return;
@@ -142,6 +146,7 @@ fn production_data(text: &Text<'_>, from: usize, part: &Range<usize>, udi: &mut 
     let repeated = udi.element(&id).is_some_and(|earlier| earlier.as_bytes() != value);
     udi.elements.push(element(&id, Some(title), text, at.clone()));
     if repeated {
+        clear(udi, &id);
         udi.findings.push(error("conflicting_values"));
         return;
     }
@@ -170,6 +175,17 @@ fn fill(udi: &mut Udi, id: &str, value: &[u8], now: Date) -> Result<(), DateFaul
         _ => {}
     }
     Ok(())
+}
+
+/// Takes the value of a letter that states two out of its field.
+fn clear(udi: &mut Udi, id: &str) {
+    match id {
+        "S" => udi.serial = None,
+        "L" => udi.lot = None,
+        "M" | "P" => udi.manufactured = None,
+        "E" | "V" => udi.expiry = None,
+        _ => {}
+    }
 }
 
 /// YYMMDD or YYYYMMDD.

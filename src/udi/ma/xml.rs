@@ -22,7 +22,7 @@ pub(in crate::udi) fn rewritten(text: &Text<'_>) -> Option<Text<'static>> {
             rewrite.push(byte, text.span(at..at + 1));
         }
     }
-    Some(rewrite.finish())
+    (rewrite.len() > 0).then(|| rewrite.finish())
 }
 
 /// Where the content of the first element with this name stands.
