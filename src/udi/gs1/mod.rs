@@ -42,14 +42,17 @@ pub(super) fn is_in_set_82(byte: u8) -> bool {
 pub(super) fn element_string(text: &Text<'_>, now: Date) -> Udi {
     let as_sent = with_splits(text.clone(), now);
     let Some((restored, finding)) = repair::gs1_separators(text) else { return as_sent };
+    let sign = finding.param("spelling").is_some_and(|spelling| spelling.chars().count() == 1);
+    let unusual = sign && !finding.param("spelling").is_some_and(|spelling| "|~^␝↔".contains(spelling));
     // One sign alone stands for a separator only where it cannot be data: `#` may be, in (8010).
-    if !as_sent.has_errors() && finding.param("spelling").is_some_and(|spelling| spelling.len() == 1) {
+    if sign && !as_sent.has_errors() {
         return as_sent;
     }
     let mut repaired = with_splits(restored, now);
     let errors =
         |udi: &Udi| udi.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    if errors(&repaired) > 0 && errors(&repaired) >= errors(&as_sent) {
+    // A sign that is seldom sent for one must leave nothing wrong.
+    if errors(&repaired) > 0 && (unusual || errors(&repaired) >= errors(&as_sent)) {
         return as_sent;
     }
     repaired.findings.push(finding);

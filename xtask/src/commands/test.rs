@@ -7,7 +7,7 @@ use crate::arguments::{FUZZ_SECONDS, TestPart, WasmProfile};
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
 use crate::source_check;
-use crate::steps::{browsers, demo_set, fuzz, node, tool};
+use crate::steps::{browsers, demo_set, fuzz, node, referees, tool};
 
 /// Runs the checks, then the tests; the runners' own summaries come last.
 pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
@@ -53,6 +53,7 @@ fn long_environment(long: bool) -> Vec<(&'static str, &'static str)> {
 fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     build::web(session, WasmProfile::Ship)?;
     session.step("the command-line tool", || tool::build(session))?;
+    session.step("independent parsers on generated scans", || referees::run(session))?;
     session.step("demo labels, keys and repository", || demo_set::make(session))?;
     session.step("browsers for the tests", || browsers::install(session))?;
     session.step("npm packages of pkg-tests/", || node::install_packages(session, "pkg-tests"))?;

@@ -7,6 +7,7 @@ pub(crate) mod demo_set;
 pub(crate) mod fuzz;
 pub(crate) mod node;
 pub(crate) mod package;
+pub(crate) mod referees;
 pub(crate) mod tool;
 pub(crate) mod wasm;
 pub(crate) mod wasm_compiler;
