@@ -58,7 +58,8 @@ fn partner(whole: &[Udi], part: &Udi) -> Option<usize> {
     let link = part.element("L");
     let fits = |other: &&Udi| match part.agency {
         Some(Agency::HIBCC) => link.is_some() && other.element("C") == link && is_primary_alone(other),
-        agency => other.agency == agency,
+        // A symbol that names no product, not even a wrong one, is no partner for production data.
+        agency => other.agency == agency && (other.di.is_some() || has_failed_di(other)),
     };
     let mut candidates = whole.iter().enumerate().filter(|(_, other)| fits(other)).map(|(at, _)| at);
     // Two candidates mean two items in the frame: which one the data is of cannot be told.
@@ -112,7 +113,8 @@ fn joined(first: Udi, second: Udi) -> Udi {
 /// The reading of a HIBC primary and a secondary symbol that came as one message. Their link character must
 /// agree: a scanner that joins symbols may join those of two items.
 pub(super) fn of_one_message(first: Udi, second: Udi) -> Udi {
-    let link = second.elements.iter().find(|element| element.id == "L").map(|link| (link.span, link.value.clone()));
+    let link =
+        second.elements.iter().find(|element| element.id == "L").map(|link| (link.span, link.value.clone()));
     let check = first.element("C").map(str::to_owned);
     let conflicts = conflicts(&first, &second);
     let mut udi = merged(first, second);
@@ -221,6 +223,16 @@ mod tests {
     #[test]
     fn production_data_between_two_devices_stays_alone() {
         assert_eq!(of(&["0109501234567891", "0104012345678901", "]C110ABC"]).len(), 3);
+    }
+
+    #[test]
+    fn a_symbol_that_says_nothing_is_no_second_device() {
+        let joined = of(&["]E09501234567891", "]C1 ", "]C110ABC"]);
+        assert_eq!(joined.len(), 2);
+        assert_eq!(
+            (joined[0].di.as_deref(), joined[0].lot.as_deref()),
+            (Some("09501234567891"), Some("ABC"))
+        );
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(super) fn parse(text: &Text<'_>, now: Date) -> Udi {
 
 /// Where an MA code begins in a web address.
 fn ma_code(link: &[u8]) -> Option<usize> {
-    let opens = |window: &[u8]| matches!(window, [b'=' | b'/', b'M', b'A', b'.', digit] if digit.is_ascii_digit());
+    let opens =
+        |window: &[u8]| matches!(window, [b'=' | b'/', b'M', b'A', b'.', digit] if digit.is_ascii_digit());
     link.windows(5).position(opens).map(|at| at + 1)
 }

@@ -168,7 +168,9 @@ mod tests {
 
     #[test]
     fn every_spelling_becomes_the_separator_and_spans_point_at_it() {
-        for spelling in ["<GS>", "{GS}", "^]", "~d029", "␝", "|", "~1", "Alt+029", "<gs>", "ALT+029", "&#29;", "↔"] {
+        for spelling in
+            ["<GS>", "{GS}", "^]", "~d029", "␝", "|", "~1", "Alt+029", "<gs>", "ALT+029", "&#29;", "↔"]
+        {
             let message = format!("10ABC{spelling}21X1");
             let (text, finding) = gs1_separators(&Text::plain(message.as_bytes(), 0)).unwrap();
             assert_eq!(text.bytes(), b"10ABC\x1d21X1", "{spelling}");

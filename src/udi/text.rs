@@ -50,9 +50,8 @@ impl<'a> Text<'a> {
     /// The whole character of which the byte at `at` is the first: several bytes in UTF-8.
     pub(crate) fn character(&self, at: usize) -> Range<usize> {
         let longest = self.get(at..(at + 4).min(self.len()));
-        let length = (1..=longest.len()).find(|&length| {
-            longest.get(..length).and_then(|head| std::str::from_utf8(head).ok()).is_some()
-        });
+        let length = (1..=longest.len())
+            .find(|&length| longest.get(..length).and_then(|head| std::str::from_utf8(head).ok()).is_some());
         at..at + length.unwrap_or(1)
     }
 

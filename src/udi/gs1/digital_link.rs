@@ -83,7 +83,10 @@ fn is_uri_character(byte: u8) -> bool {
 /// The primary key and its qualifiers, and which key it is.
 fn key_and_qualifiers(uri: &Text<'_>, path: Range<usize>) -> Result<(String, Vec<Pair>), Finding> {
     let segments = segments(uri, path.clone());
-    let segments = segments.strip_suffix(&[path.end..path.end]).unwrap_or(&segments);
+    let segments = match segments.split_last() {
+        Some((last, before)) if last.is_empty() => before,
+        _ => &segments,
+    };
     let id_of = |segment: &Range<usize>| canonical_id(&uri.string(segment.clone()));
     // In pairs from the right, so that a lot `414` is no key; the first that is no identifier ends the search.
     let mut key_at = None;

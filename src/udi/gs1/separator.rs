@@ -44,7 +44,9 @@ impl Split {
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        let ends = |split: &Self| split.message.fields.iter().map(|field| field.value_at.clone()).collect::<Vec<_>>();
+        let ends = |split: &Self| {
+            split.message.fields.iter().map(|field| field.value_at.clone()).collect::<Vec<_>>()
+        };
         ends(self) == ends(other)
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn parse(text: &Text<'_>, check: Check) -> Udi {
 /// The two symbols that a scanner sent as one message, each whole with a check character that is right.
 pub(super) fn two_symbols<'t>(text: &'t Text<'_>) -> Option<(Text<'t>, Text<'t>)> {
     let is_whole = |part: &[u8]| {
-        part.len() >= 4 && part.split_last().is_some_and(|(found, body)| check_character(body) == Some(*found))
+        part.len() >= 4
+            && part.split_last().is_some_and(|(found, body)| check_character(body) == Some(*found))
     };
     let bytes = text.bytes();
     let at = (4..bytes.len())

@@ -105,7 +105,7 @@ fn check(text: &Text<'_>, body: Range<usize>, found: Range<usize>, udi: &mut Udi
     }
     let span = text.span(found.clone());
     let finding = if is_certain(body) {
-        Finding::error("check_character", span)
+        Finding::error("ma_check_digit", span)
     } else {
         Finding::warning("ma_check_uncertain", span)
     };

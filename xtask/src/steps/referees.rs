@@ -18,7 +18,9 @@ const PYTHON: &str = "python3";
 /// Installs the referees, compares the table of identifiers, then the readings of generated scans.
 pub(crate) fn run(session: &Session) -> Result<Outcome> {
     install(session)?;
-    for (script, arguments) in [("table.mjs", &[][..]), ("run.mjs", &["--every", "--count", SCANS, "--python", PYTHON])] {
+    for (script, arguments) in
+        [("table.mjs", &[][..]), ("run.mjs", &["--every", "--count", SCANS, "--python", PYTHON])]
+    {
         let mut command = session.command(node::PROGRAM);
         command.arg(script).arg("--udi").arg(tool::path(session)).args(arguments);
         command.current_dir(session.path(FOLDER)).env("PYTHONPATH", python_packages(session));
@@ -37,12 +39,20 @@ fn install(session: &Session) -> Result<()> {
         bail!("Python 3.11 or later is needed for the referees and `{PYTHON}` was not found");
     };
     let packages = python_packages(session);
-    let stamp = Stamp::of(session, "referees", &[requirements.clone()], &[&version])?;
-    if stamp.is_current(&[packages.clone()]) {
+    let stamp = Stamp::of(session, "referees", std::slice::from_ref(&requirements), &[&version])?;
+    if stamp.is_current(std::slice::from_ref(&packages)) {
         return Ok(());
     }
     let mut command = session.command(PYTHON);
-    command.args(["-m", "pip", "install", "--quiet", "--upgrade", "--no-deps", "--disable-pip-version-check"]);
+    command.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--upgrade",
+        "--no-deps",
+        "--disable-pip-version-check",
+    ]);
     command.arg("--target").arg(&packages).arg("--requirement").arg(&requirements);
     process::run(session, "referees-pip", &mut command, Show::Progress)?;
     stamp.keep()
