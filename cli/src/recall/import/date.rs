@@ -17,7 +17,9 @@ pub(super) fn announced(tokens: &[Token<'_>]) -> Option<usize> {
             Some(4)
         }
         [Token::Word(month), Token::Word(year), ..] if is_month(month) && is_year(year) => Some(2),
-        [Token::Word(word), ..] if has_date_shape(word) || is_digits(word, &[6, 8]) => Some(1),
+        [Token::Word(word), ..] if has_date_shape(word) || is_digits(word, &[6, 8]) || is_year(word) => {
+            Some(1)
+        }
         _ => None,
     }
 }
@@ -39,6 +41,13 @@ pub(super) fn has_date_shape(word: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether digits alone could be a date: YYYYMM, MMYYYY, six digits of day, month and year in any order, or
+/// eight with a year of this or the last century at either end.
+pub(super) fn is_date_in_digits(word: &str) -> bool {
+    let year_at = |place: usize| word.get(place..place + 4).is_some_and(is_year);
+    is_digits(word, &[6]) || (is_digits(word, &[8]) && (year_at(0) || year_at(4)))
 }
 
 fn is_digits(word: &str, lengths: &[usize]) -> bool {

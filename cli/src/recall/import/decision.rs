@@ -44,8 +44,13 @@ fn consistent(groups: &[Group]) -> Result<(), Doubt> {
     if groups.iter().any(Group::is_torn) {
         return Err(Doubt::Product("a list stands before the product and another behind it"));
     }
-    if groups.len() > 1 && groups.iter().any(|group| group.key != first) {
+    // Each has its catalogue number: a device identifier that one states beside it is that one's own.
+    let all_in_catalogue = groups.iter().all(|group| group.catalogue.is_some());
+    if groups.len() > 1 && !all_in_catalogue && groups.iter().any(|group| group.key != first) {
         return Err(Doubt::Product("several products, not all named the same way"));
+    }
+    if all_in_catalogue {
+        return Ok(());
     }
     if first == Some(Key::Di) && groups.len() > 1 && groups.iter().any(|group| group.di.is_none()) {
         return Err(Doubt::Product("a list without a device identifier among lists with one"));

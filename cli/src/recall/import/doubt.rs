@@ -23,6 +23,8 @@ pub(super) enum Doubt {
     Range(String, String),
     /// A hyphen that may be part of one number or join two.
     Hyphen(String),
+    /// Placeholders at the end of a number: "21AXXX" is any number of that form.
+    Wildcard(String),
     /// A word under a heading that looks like a date.
     Date(String),
     /// Lots and serials in one list, and it is not clear which belong together.
@@ -43,6 +45,7 @@ impl fmt::Display for Doubt {
             Self::Identifier(di) => write!(formatter, "\"{di}\" is no GTIN with a right check digit"),
             Self::Range(from, to) => write!(formatter, "\"{from}\" to \"{to}\" has no certain order"),
             Self::Hyphen(word) => write!(formatter, "\"{word}\" may be one number or a range"),
+            Self::Wildcard(word) => write!(formatter, "\"{word}\" stands for several numbers"),
             Self::Date(word) => write!(formatter, "\"{word}\" looks like a date where a number is expected"),
             Self::LotsAndSerials => {
                 write!(formatter, "lots and serials are mixed; which go together is not certain")

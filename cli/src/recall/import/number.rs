@@ -18,6 +18,9 @@ pub(super) fn number(word: &str) -> Result<String, Doubt> {
     if word.ends_with('-') {
         return Err(Doubt::Cut);
     }
+    if word.to_ascii_uppercase().ends_with("XX") {
+        return Err(Doubt::Wildcard(word.to_owned()));
+    }
     if has_date_shape(word) {
         return Err(Doubt::Date(word.to_owned()));
     }

@@ -4,7 +4,7 @@
 //! and the first word outside that grammar is a [`Doubt`]. A sentence that was skipped could have been the one
 //! that says "except".
 
-use super::date::{announced, has_date_shape};
+use super::date::{announced, has_date_shape, is_date_in_digits};
 use super::doubt::Doubt;
 use super::group::{Group, Key};
 use super::identifier::gtin;
@@ -23,6 +23,7 @@ pub(super) fn groups(text: &str, known: &[String]) -> Result<Vec<Group>, Doubt> 
         known,
         list: None,
         dated: false,
+        awaits_date: false,
         groups: vec![Group::default()],
         outer: Vec::new(),
     };
@@ -70,6 +71,8 @@ struct Reader<'a> {
     list: Option<Label>,
     /// The list's heading announces a date behind each value: "Lot/Exp. date:".
     dated: bool,
+    /// The value before has had no date yet.
+    awaits_date: bool,
     groups: Vec<Group>,
     /// The lists interrupted by brackets: what stands in brackets needs a heading of its own, for it may be
     /// a count ("1234 (10)").
@@ -91,6 +94,10 @@ impl<'a> Reader<'a> {
 
     fn step(&mut self) -> Result<(), Doubt> {
         if let Some(length) = self.all_units() {
+            self.at += length;
+            return Ok(());
+        }
+        if let Some(length) = no_expiry(self.rest()).or_else(|| count(self.rest())) {
             self.at += length;
             return Ok(());
         }
@@ -117,6 +124,7 @@ impl<'a> Reader<'a> {
             }
             [Token::Ellipsis, ..] => return Err(Doubt::Cut),
             [Token::Dash, ..] => return Err(Doubt::Prose("-".to_owned())),
+            [Token::Star, ..] => return Err(Doubt::Prose("*".to_owned())),
             _ => self.at += 1,
         }
         Ok(())
@@ -152,18 +160,32 @@ impl<'a> Reader<'a> {
     fn heading(&mut self, label: Label) -> Result<(), Doubt> {
         let behind_heading = self.list.is_some() && self.at > 0 && self.follows_heading();
         self.at += label.length;
+        // "Lot Numbers/Expiration Dates:" announces a date behind each value; the next number is a lot, however
+        // much it may look like a date.
+        if label.kind == Kind::Expiry && behind_heading {
+            self.dated = true;
+            return Ok(());
+        }
         if label.kind == Kind::Expiry {
             let dash = usize::from(matches!(self.rest(), [Token::Colon | Token::Dash, ..]));
             let Some(length) = announced(&self.rest()[dash..]) else {
-                // "Lot Numbers/Expiration Dates:" announces dates behind each value.
-                self.dated = behind_heading;
-                return if behind_heading { Ok(()) } else { Err(Doubt::Prose("expiration".to_owned())) };
+                return Err(Doubt::Prose("expiration".to_owned()));
             };
             self.at += dash + length;
+            self.awaits_date = false;
             return Ok(());
+        }
+        // "Lot/Serial: 123": nothing says which of the two it is.
+        let lots_or_serials = |kind: Kind| matches!(kind, Kind::Lot | Kind::Serial);
+        if behind_heading
+            && lots_or_serials(label.kind)
+            && self.list.is_some_and(|list| list.kind != label.kind && lots_or_serials(list.kind))
+        {
+            return Err(Doubt::LotsAndSerials);
         }
         self.list = Some(label);
         self.dated = false;
+        self.awaits_date = false;
         Ok(())
     }
 
@@ -172,7 +194,13 @@ impl<'a> Reader<'a> {
         (1..=5).any(|back| {
             let Some(start) = self.at.checked_sub(back) else { return false };
             let taken = label(&self.tokens[start..]).map_or(0, |label| label.length);
-            taken > 0 && (start + taken == self.at || self.tokens[start + taken..self.at] == [Token::Slash])
+            let between = self.tokens.get(start + taken..self.at).unwrap_or_default();
+            let joined = match between {
+                [] | [Token::Slash | Token::And] => start + taken <= self.at,
+                [Token::Word(and)] => is_one_of(and, &["and"]),
+                _ => false,
+            };
+            taken > 0 && joined
         })
     }
 
@@ -288,8 +316,20 @@ impl<'a> Reader<'a> {
     fn value(&mut self, word: &str, list: Label) -> Result<(), Doubt> {
         if self.dated && has_date_shape(word) {
             self.at += 1;
+            self.awaits_date = false;
             return Ok(());
         }
+        // "January 2020": of several words, so no lot can be meant.
+        if let Some(length) = announced(self.rest()).filter(|&length| self.dated && length > 1) {
+            self.at += length;
+            self.awaits_date = false;
+            return Ok(());
+        }
+        // "123456 202001": the second may be the date announced, or a lot without one.
+        if self.awaits_date && is_date_in_digits(word) {
+            return Err(Doubt::Date(word.to_owned()));
+        }
+        self.awaits_date = self.dated;
         let first = number(word)?;
         let lots = list.kind == Kind::Lot;
         if let Some(last) = self.range_end() {
@@ -323,6 +363,30 @@ impl<'a> Reader<'a> {
             }
             _ => None,
         }
+    }
+}
+
+/// "No Expiration Date" behind a value.
+fn no_expiry(tokens: &[Token<'_>]) -> Option<usize> {
+    let [Token::Word(no), after @ ..] = tokens else { return None };
+    let label = label(after).filter(|label| label.kind == Kind::Expiry)?;
+    let dated = announced(after.get(label.length..)?).is_some();
+    (is_one_of(no, &["no", "without"]) && !dated).then_some(1 + label.length)
+}
+
+/// "(12 units)": how many, not which.
+fn count(tokens: &[Token<'_>]) -> Option<usize> {
+    const UNITS: [&str; 16] = [
+        "unit", "units", "box", "boxes", "case", "cases", "kit", "kits", "each", "ea", "piece", "pieces",
+        "pcs", "pack", "packs", "devices",
+    ];
+    match tokens {
+        [Token::Open, Token::Word(number), Token::Word(units), Token::Close, ..]
+            if number.bytes().all(|byte| byte.is_ascii_digit()) && is_one_of(units, &UNITS) =>
+        {
+            Some(4)
+        }
+        _ => None,
     }
 }
 

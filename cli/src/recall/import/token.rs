@@ -32,6 +32,8 @@ pub(super) enum Token<'a> {
     Slash,
     /// `...` or `…`: the text was cut.
     Ellipsis,
+    /// `*` behind a word that none stands before: a wildcard or a footnote, no highlight.
+    Star,
 }
 
 /// Splits `text` into tokens, in order.
@@ -45,6 +47,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         } else if rest.starts_with("...") || first == '…' {
             found.push(Token::Ellipsis);
             rest = rest.trim_start_matches(['.', '…']);
+        } else if first == '*' && is_footnote(&text[..text.len() - rest.len()]) {
+            found.push(Token::Star);
+            rest = rest.trim_start_matches('*');
         } else if let Some(mark) = mark(first) {
             found.extend(mark);
             rest = &rest[first.len_utf8()..];
@@ -56,6 +61,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         }
     }
     found
+}
+
+/// Whether an asterisk behind `before` closes no highlight: a word ends there and none opened it.
+fn is_footnote(before: &str) -> bool {
+    let word = before.trim_end_matches(|c: char| !ends_word(c));
+    word.len() < before.len() && !word.ends_with('*')
 }
 
 /// The token of a single mark; `Some(None)` for what separates words and says nothing.
@@ -104,6 +115,14 @@ fn words<'a>(run: &'a str, found: &mut Vec<Token<'a>>) {
     }
     let abbreviation = matches!(run.to_ascii_uppercase().as_str(), "S/N" | "P/N" | "N/A");
     let pieces: Vec<&str> = run.split('/').collect();
+    // "CV041020/A" is one number with the letter of its part.
+    if let [number, letter] = pieces.as_slice()
+        && number.bytes().any(|byte| byte.is_ascii_digit())
+        && matches!(letter.as_bytes(), [b'A'..=b'Z'])
+    {
+        found.push(Token::Word(run));
+        return;
+    }
     if abbreviation || !pieces.iter().any(|piece| is_letters(piece)) {
         found.push(Token::Word(run));
         return;
@@ -127,18 +146,21 @@ fn is_letters(piece: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Token::{Bracketed, Break, Close, Colon, Comma, Dash, Ellipsis, Hash, Open, Slash, Word};
+    use Token::{Bracketed, Break, Close, Colon, Comma, Dash, Ellipsis, Hash, Open, Slash, Star, Word};
 
     #[test]
     fn a_slash_splits_words_but_not_numbers() {
         assert_eq!(tokens("Lot/Batch: 1"), [Word("Lot"), Slash, Word("Batch"), Colon, Word("1")]);
         assert_eq!(tokens("1610300/Exp. 10/18/22"), [Word("1610300"), Slash, Word("Exp"), Word("10/18/22")]);
         assert_eq!(tokens("17-5220/01"), [Word("17-5220/01")]);
+        assert_eq!(tokens("CV041020/A CV041520"), [Word("CV041020/A"), Word("CV041520")]);
     }
 
     #[test]
     fn highlights_and_full_stops_are_no_part_of_a_word() {
         assert_eq!(tokens("and **170905."), [Word("and"), Word("170905")]);
+        assert_eq!(tokens("**21A**, 5"), [Word("21A"), Comma, Word("5")]);
+        assert_eq!(tokens("21A* 5"), [Word("21A"), Star, Word("5")]);
         assert_eq!(tokens("Lot #4 - 5;"), [Word("Lot"), Hash, Word("4"), Dash, Word("5"), Break]);
     }
 
