@@ -44,13 +44,14 @@ fn consistent(groups: &[Group]) -> Result<(), Doubt> {
     if groups.iter().any(Group::is_torn) {
         return Err(Doubt::Product("a list stands before the product and another behind it"));
     }
-    // Each has its catalogue number: a device identifier that one states beside it is that one's own.
-    let all_in_catalogue = groups.iter().all(|group| group.catalogue.is_some());
-    if groups.len() > 1 && !all_in_catalogue && groups.iter().any(|group| group.key != first) {
-        return Err(Doubt::Product("several products, not all named the same way"));
-    }
-    if all_in_catalogue {
+    // A device identifier before everything else is the first product's; where all have a catalogue number,
+    // the others do without one. Between two lists it could be of either.
+    let leads = first == Some(Key::Di) && groups.iter().skip(1).all(|group| group.di.is_none());
+    if leads && groups.iter().all(|group| group.catalogue.is_some()) {
         return Ok(());
+    }
+    if groups.len() > 1 && groups.iter().any(|group| group.key != first) {
+        return Err(Doubt::Product("several products, not all named the same way"));
     }
     if first == Some(Key::Di) && groups.len() > 1 && groups.iter().any(|group| group.di.is_none()) {
         return Err(Doubt::Product("a list without a device identifier among lists with one"));
