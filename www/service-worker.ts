@@ -16,7 +16,10 @@ interface ServiceWorkerScope {
 }
 
 const worker = self as unknown as ServiceWorkerScope;
-const CACHE = `udi-verify-${__BUILD__}`;
+const PREFIX = "udi-verify-";
+const CACHE = `${PREFIX}${__BUILD__}`;
+/** Files here never change under one name: what is stored of any build is right. */
+const NAMED_BY_HASH = "assets/";
 
 worker.addEventListener("install", (event) => event.waitUntil(store()));
 worker.addEventListener("activate", (event) => event.waitUntil(dropOldBuilds()));
@@ -30,7 +33,7 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || !request.url.startsWith(worker.registration.scope)) return;
   const path = new URL(request.url).pathname.slice(new URL(worker.registration.scope).pathname.length);
   if (request.mode === "navigate" && (path === "" || path === "index.html")) event.respondWith(stored("index.html", request));
-  else if (__FILES__.includes(path)) event.respondWith(stored(path, request));
+  else if (__FILES__.includes(path) || path.startsWith(NAMED_BY_HASH)) event.respondWith(stored(path, request));
 });
 
 async function store(): Promise<void> {
@@ -38,13 +41,17 @@ async function store(): Promise<void> {
   await cache.addAll(__FILES__.map((path) => new Request(path, { cache: "reload" })));
 }
 
+/**
+ * The build before this one stays: another tab may still run it, and asks for parts of it that it loads late.
+ * Cache names come in the order in which they were made.
+ */
 async function dropOldBuilds(): Promise<void> {
-  for (const name of await caches.keys()) {
-    if (name.startsWith("udi-verify-") && name !== CACHE) await caches.delete(name);
-  }
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  for (const name of old.slice(0, -1)) await caches.delete(name);
 }
 
 async function stored(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? fetch(request);
+  const other = path.startsWith(NAMED_BY_HASH) ? await caches.match(request) : undefined;
+  return (await cache.match(path)) ?? other ?? fetch(request);
 }

@@ -1,0 +1,233 @@
+// The camera as phones behave: lenses, zoom, light, taken away, given back, idle; every code in view named.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, test } from "node:test";
+
+import { showToCamera, useCanvasCamera } from "./support/canvas-camera.mjs";
+import { noChromium, openChromium } from "./support/chromium.mjs";
+import { demoSet } from "./support/demo.mjs";
+import { tool } from "./support/paths.mjs";
+import { serveApp } from "./support/static.mjs";
+
+const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
+
+describe("the camera", { skip }, () => {
+  const demo = skip ? undefined : demoSet();
+  const image = (name) => join(demo.folder, demo.labels.find((label) => label.name === name).image);
+  let browser;
+  let server;
+  let page;
+
+  before(async () => {
+    [server, browser] = await Promise.all([serveApp(demo), openChromium()]);
+    page = browser.page;
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  beforeEach(async () => {
+    await page.goto(server.url);
+    await page.evaluate(() => localStorage.removeItem("udi-verify-lens"));
+    await page.locator(".badge[data-freshness=fresh]").waitFor();
+  });
+
+  test("of several lenses the main one is used, and remembered by its name when ids change", async () => {
+    await useCanvasCamera(page);
+    await phoneWithLenses([["ultra", "Back Ultra Wide Camera"], ["front", "Front Camera"], ["main", "Back Dual Wide Camera"], ["tele", "Back Telephoto Camera"]]);
+    await scan();
+    assert.deepEqual(await asked(), ["rear", "main"]);
+    assert.equal(await page.locator("udi-verify select.lens").inputValue(), "main");
+    assert.equal(await page.locator("udi-verify select.lens option").count(), 3, "the front camera is not offered");
+
+    await page.reload();
+    await page.locator(".badge[data-freshness=fresh]").waitFor();
+    await useCanvasCamera(page);
+    await phoneWithLenses([["u2", "Back Ultra Wide Camera"], ["m2", "Back Dual Wide Camera"]]);
+    await scan();
+    assert.deepEqual(await asked(), ["rear", "m2"]);
+  });
+
+  test("a lens that was chosen is kept to", async () => {
+    await useCanvasCamera(page);
+    await phoneWithLenses([["a", "camera2 0, facing back"], ["b", "camera2 2, facing back"]]);
+    await scan();
+    assert.deepEqual(await asked(), ["rear"]);
+    await page.locator("udi-verify select.lens").selectOption("b");
+    await page.waitForFunction(() => globalThis.lensesAsked.at(-1) === "b");
+    await page.locator("udi-verify .tool.stop").click();
+    await page.locator("udi-verify .scan").click();
+    await page.locator("udi-verify[state=scanning]").waitFor();
+    assert.equal((await asked()).at(-1), "b");
+  });
+
+  test("zoom by buttons and two taps, light by its button, focus by a tap", async () => {
+    await useCanvasCamera(page, { capabilities: { torch: true, zoom: { min: 1, max: 4, step: 0.1 }, focusMode: ["continuous"], pointsOfInterest: {} } });
+    await scan();
+    await page.locator("udi-verify .zoom button", { hasText: "3×" }).click();
+    await page.locator("udi-verify .zoom [aria-pressed=true]", { hasText: "3×" }).waitFor();
+    await page.locator("udi-verify .tool.torch").click();
+    const stage = page.locator("udi-verify .stage");
+    await stage.click({ position: { x: 180, y: 200 } });
+    await page.waitForTimeout(400);
+    await stage.dblclick({ position: { x: 180, y: 200 } });
+    const applied = await page.evaluate(() => globalThis.canvasCamera.applied.flatMap(({ advanced = [] }) => advanced));
+    assert.ok(applied.some(({ zoom }) => zoom === 3));
+    assert.ok(applied.some(({ torch }) => torch === true));
+    assert.ok(applied.some(({ pointsOfInterest }) => pointsOfInterest?.[0].x > 0.3 && pointsOfInterest[0].x < 0.7));
+    assert.equal(applied.filter(({ zoom }) => zoom !== undefined).at(-1).zoom, 1);
+  });
+
+  test("the camera is asked for once for several labels, and not after a short look away", async () => {
+    await useCanvasCamera(page);
+    await scan();
+    await showToCamera(page, image("signed_clean"));
+    await page.locator("article.verdict").waitFor();
+    await showToCamera(page, null);
+    await page.locator("udi-verify .next").click();
+    await page.locator("udi-verify[state=scanning]").waitFor();
+    await visibility("hidden");
+    await visibility("visible");
+    await showToCamera(page, image("recalled_by_lot"));
+    await page.locator("article.verdict[data-headline=recalled]").waitFor();
+    assert.equal(await page.evaluate(() => globalThis.canvasCamera.opened), 1);
+  });
+
+  test("taken away by the phone: one tap goes on", async () => {
+    await useCanvasCamera(page);
+    await scan();
+    await page.evaluate(() => {
+      const [track] = globalThis.canvasCamera.tracks;
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    });
+    await page.locator("udi-verify[state=paused]").waitFor();
+    await page.locator("udi-verify .restart", { hasText: "Tap to go on" }).click();
+    await showToCamera(page, image("signed_clean"));
+    await page.locator("article.verdict").waitFor();
+  });
+
+  test("black after coming back: a muted camera is not waited for", async () => {
+    await useCanvasCamera(page);
+    await scan();
+    await visibility("hidden");
+    await page.evaluate(() => Object.defineProperty(globalThis.canvasCamera.tracks[0], "muted", { value: true }));
+    await visibility("visible");
+    await page.locator("udi-verify .restart").click();
+    await page.locator("udi-verify[state=scanning]").waitFor();
+    assert.equal(await page.evaluate(() => globalThis.canvasCamera.opened), 2);
+  });
+
+  test("no picture for two seconds: one tap goes on", async () => {
+    await useCanvasCamera(page);
+    await scan();
+    await page.evaluate(() => (HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0));
+    await page.locator("udi-verify .restart", { hasText: "stopped giving pictures" }).waitFor();
+  });
+
+  test("closed while it opens, the camera is given back", async () => {
+    await useCanvasCamera(page);
+    await page.evaluate(() => {
+      const open = navigator.mediaDevices.getUserMedia;
+      navigator.mediaDevices.getUserMedia = (wanted) => new Promise((resolve) => setTimeout(() => resolve(open(wanted)), 300));
+    });
+    await page.locator("udi-verify .scan").click();
+    await page.locator("udi-verify .tool.type").click();
+    await page.waitForFunction(() => globalThis.canvasCamera.tracks[0]?.readyState === "ended");
+    assert.equal(await page.locator("udi-verify").getAttribute("state"), "typing");
+  });
+
+  test("a reader that dies says so, and a tap starts it again", async () => {
+    await useCanvasCamera(page);
+    await scan();
+    await page.evaluate(() => {
+      const frame = globalThis.VideoFrame;
+      globalThis.VideoFrame = function () {
+        globalThis.VideoFrame = frame;
+        throw new Error("broken for a test");
+      };
+    });
+    await page.locator("udi-verify .restart", { hasText: "reader stopped" }).click();
+    await showToCamera(page, image("signed_clean"));
+    await page.locator("article.verdict").waitFor();
+  });
+
+  test("half a label asks for its other code, and joins what is shown then", async () => {
+    await useCanvasCamera(page);
+    await page.evaluate(() => document.querySelector("udi-verify").verify("0109501234567891"));
+    await page.locator("udi-verify .second button").click();
+    await page.locator("udi-verify .hint", { hasText: "second code" }).waitFor();
+    await page.evaluate(() => document.querySelector("udi-verify").verify("]C117281123" + "10RC2201"));
+    await page.locator("article.verdict[data-headline=recalled]").waitFor();
+    assert.equal(await page.locator("udi-verify .second").count(), 0);
+  });
+
+  test("nothing grows over a thousand frames", async () => {
+    await useCanvasCamera(page);
+    await page.evaluate(() => {
+      const Frame = globalThis.VideoFrame;
+      globalThis.frames = { made: 0, open: 0 };
+      globalThis.VideoFrame = class extends Frame {
+        constructor(...given) {
+          super(...given);
+          globalThis.frames.made++;
+        }
+      };
+    });
+    await page.locator(".modes [data-mode=sweep]").click();
+    await page.locator("udi-verify .scan").click();
+    await showToCamera(page, image("signed_clean"));
+    await page.locator(".rows .check").first().waitFor();
+    const session = await page.context().newCDPSession(page);
+    const heap = async () => {
+      await session.send("HeapProfiler.collectGarbage");
+      return (await session.send("Runtime.getHeapUsage")).usedSize;
+    };
+    const begun = await page.evaluate(() => globalThis.frames.made);
+    const before = await heap();
+    const wanted = process.env.PROPTEST_CASES === undefined ? 60 : 1_000;
+    await page.waitForFunction((count) => globalThis.frames.made > count, begun + wanted, { timeout: 300_000 });
+    const growth = (await heap()) - before;
+    assert.ok(growth < 2_000_000, `${growth} bytes after ${wanted} frames`);
+    assert.equal(await page.locator("[data-tile=swept] dd").innerText(), "1");
+  });
+
+  async function scan() {
+    await page.locator("udi-verify .scan").click();
+    await page.locator("udi-verify[state=scanning]").waitFor();
+  }
+
+  /** Several cameras under the canvas's picture; the first one is what the browser gives unasked. */
+  function phoneWithLenses(lenses) {
+    return page.evaluate((all) => {
+      const devices = navigator.mediaDevices;
+      const open = devices.getUserMedia;
+      globalThis.lensesAsked = [];
+      devices.enumerateDevices = async () => all.map(([deviceId, label]) => ({ kind: "videoinput", deviceId, label, groupId: "" }));
+      devices.getUserMedia = async (wanted) => {
+        const exact = wanted.video.deviceId?.exact;
+        const ideal = all.find(([deviceId]) => deviceId === wanted.video.deviceId?.ideal)?.[0];
+        globalThis.lensesAsked.push(exact ?? ideal ?? "rear");
+        const [deviceId, label] = all.find(([id]) => id === (exact ?? ideal)) ?? all[0];
+        const stream = await open.call(devices, wanted);
+        const [track] = stream.getVideoTracks();
+        const settings = track.getSettings();
+        track.getSettings = () => ({ ...settings, deviceId });
+        Object.defineProperty(track, "label", { value: label });
+        return stream;
+      };
+    }, lenses);
+  }
+
+  function asked() {
+    return page.evaluate(() => globalThis.lensesAsked);
+  }
+
+  async function visibility(state) {
+    await page.evaluate((value) => {
+      Object.defineProperty(document, "visibilityState", { value, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, state);
+    await page.waitForTimeout(100);
+  }
+});
