@@ -46,7 +46,7 @@ pub(super) use conditions::in_order;
 #[cfg(feature = "author")]
 pub use encode::encode;
 #[cfg(feature = "author")]
-pub use update::{UpdateError, update};
+pub use update::{NoticeChanges, UpdateError, changes, update};
 
 const MAGIC: [u8; 4] = *b"UDIR";
 const VERSION: u16 = 1;

@@ -50,6 +50,41 @@ pub fn update(previous: &[u8], rules: &[Rule]) -> Result<Vec<u8>, UpdateError> {
     Ok(if later > base.bytes.len() / LATER_SHARE { whole } else { file(&segments) })
 }
 
+/// Which notices differ between two files, each as (authority, id).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NoticeChanges {
+    /// In force in the second file only.
+    pub added: Vec<(String, String)>,
+    /// In force in both, with other words or for other units.
+    pub changed: Vec<(String, String)>,
+    /// In force in the first file only.
+    pub withdrawn: Vec<(String, String)>,
+}
+
+/// Compares two files notice by notice, for a publisher who wants to know before what a publication changes.
+pub fn changes(previous: &[u8], next: &[u8]) -> Result<NoticeChanges, FileError> {
+    let (old, new) =
+        (statements(&Rules::read(previous)?.segments)?, statements(&Rules::read(next)?.segments)?);
+    let mut changes = NoticeChanges::default();
+    for (notice, said) in &new {
+        match old.get(notice) {
+            None => changes.added.push(names(notice)),
+            Some(before) if before != said => changes.changed.push(names(notice)),
+            Some(_) => {}
+        }
+    }
+    changes.withdrawn =
+        old.keys().filter(|notice| !new.contains_key(*notice)).map(|key| names(key)).collect();
+    Ok(changes)
+}
+
+/// Authority and id out of a [`notice_key`].
+fn names(notice: &[u8]) -> (String, String) {
+    let text = String::from_utf8_lossy(notice);
+    let (authority, id) = text.split_once('\0').unwrap_or(("", &text));
+    (authority.to_owned(), id.to_owned())
+}
+
 /// What a file says, notice by notice: its words and the keys and conditions of its rules.
 type Statements = BTreeMap<Vec<u8>, BTreeSet<(String, Vec<u8>, Vec<u8>)>>;
 
