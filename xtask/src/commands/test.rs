@@ -7,7 +7,7 @@ use crate::arguments::{FUZZ_SECONDS, TestPart, WasmProfile};
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
 use crate::source_check;
-use crate::steps::{browsers, demo_set, fuzz, node, referees, tool};
+use crate::steps::{browsers, demo_set, fuzz, moto, node, referees, tool};
 
 /// Runs the checks, then the tests; the runners' own summaries come last.
 pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
@@ -31,6 +31,7 @@ fn rust(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     session.step("formatting", || cargo(session, "fmt", &["fmt", "--all", "--check"], &[]))?;
     let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     session.step("lints", || cargo(session, "clippy", &clippy, &[]))?;
+    session.step("an S3 server for the tests", || moto::install(session))?;
     session.step("tests of the core, the tool and xtask", || {
         let mut command = session.cargo();
         command.args(["test", "--locked", "--workspace"]).envs(long_environment(long));
