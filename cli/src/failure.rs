@@ -11,7 +11,10 @@ pub(crate) const HELP: &str = "Exit codes:
   3  an input file is broken, or some of its rows were rejected
   4  a key is missing, already there, readable by others, or may not sign this
   5  the repository was refused: corrupt, expired or rolled back
-  6  a symbol that was drawn did not read back as what it should say; it was not written";
+  6  a symbol that was drawn did not read back as what it should say; it was not written
+  7  another publisher is at work or was faster; nothing became visible, run it again
+  8  the publication is old, or its metadata will end soon: a person is needed
+  9  a recall rule hits far more or far fewer units than it should";
 
 /// The exit code of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,12 @@ pub(crate) enum Exit {
     Repository = 5,
     /// A drawn symbol did not read back.
     Symbol = 6,
+    /// Another publisher holds the repository, or was faster.
+    Busy = 7,
+    /// The publication is old or will expire soon.
+    Stale = 8,
+    /// A recall rule hits other units than it should.
+    Hits = 9,
 }
 
 impl From<Exit> for ExitCode {

@@ -14,6 +14,7 @@ mod output;
 mod parse;
 mod publish;
 mod recall;
+mod report;
 mod scan_text;
 mod serve;
 mod sign;
@@ -43,12 +44,14 @@ enum Command {
     Key(key::Args),
     /// Seal serial records (CSV): one JSON line of label content a unit.
     Sign(sign::Args),
-    /// Draw sealed labels as SVG and PNG.
+    /// Draw labels and sheets of them as SVG, PNG, PDF and ZPL.
     Label(label::Args),
-    /// Author recall rules.
+    /// Author recall rules, preview what they hit, rehearse a recall.
     Recall(recall::Args),
-    /// Publish registry and rules to a repository folder.
+    /// Publish registry, rules and unit status to a repository in a folder or a bucket.
     Publish(publish::Args),
+    /// Write a page about units, recalls, keys and publications.
+    Report(report::Args),
     /// Verify scans and images against a repository: one JSON line a verdict.
     Verify(verify::Args),
     /// Write a demo: labels, keys, recalls and a repository.
@@ -77,6 +80,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Label(args) => label::run(&args),
         Command::Recall(args) => recall::run(args),
         Command::Publish(args) => publish::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),

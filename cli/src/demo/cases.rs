@@ -63,7 +63,7 @@ impl Case {
         }
         Ok(match self.carrier {
             Carrier::DigitalLink => digital_link(LINK_BASE, &fields),
-            Carrier::DataMatrix | Carrier::Qr => element_string(&fields),
+            _ => element_string(&fields),
         })
     }
 

@@ -17,7 +17,7 @@ use world::World;
 use crate::clock;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::key::KeyStore;
-use crate::label::{Scale, human_readable};
+use crate::label::draw_single;
 use crate::publish::{Repository, RoleSigners, TargetFile, publish, target_files, write_atomically};
 
 /// Arguments of `udi demo`.
@@ -42,9 +42,6 @@ struct Entry {
     headline: String,
 }
 
-/// Large enough for a phone at arm's length and for labels of 203 and 406 dots per inch.
-const SCALE: Scale = Scale { module_mm: 0.5, module_dots: 8 };
-
 /// Writes the demo.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let now = clock::instant(args.now);
@@ -62,11 +59,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 fn draw(case: &Case, world: &World, folder: &Path) -> Result<Entry, Failure> {
     let message =
         case.message(world).or_fail(Exit::Input, || format!("cannot make the label {}", case.name))?;
-    let mut lines = vec![case.name.replace('_', " "), String::new()];
-    lines.extend(human_readable(&message, world.today));
+    let heading = [case.name.replace('_', " "), String::new()];
     let labels = folder.join("labels");
     fs::create_dir_all(&labels).or_fail(Exit::System, || format!("cannot make {}", labels.display()))?;
-    case.carrier.draw(&message, &lines, SCALE)?.write(&labels, case.name)?;
+    draw_single(&labels, case.name, case.carrier, &message, &heading, world.today)?;
     Ok(Entry {
         name: case.name.to_owned(),
         scan: message,
@@ -87,7 +83,9 @@ fn publish_world(folder: &Path, keys: &KeyStore, world: &World, now: Timestamp) 
     let mut files = target_files(&world.registry()?, &world.rules(), world.today)?;
     let status = TargetFile { bytes: world.unit_status()?, source_date: None };
     files.insert("status/acme.bin".to_owned(), status);
-    let repository = Repository::new(&folder.join("repository"));
-    let published = publish(&repository, &RoleSigners::open_or_create(keys)?, &files, now)?;
+    let repository = Repository::in_folder(&folder.join("repository"));
+    let _lock = repository.lock()?;
+    let current = repository.current()?;
+    let published = publish(&repository, current.as_ref(), &RoleSigners::open_or_create(keys)?, &files, now)?;
     write_atomically(&folder.join("root.json"), &published.root)
 }

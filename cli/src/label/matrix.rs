@@ -1,5 +1,7 @@
-//! The modules of a symbol, from the encoders `datamatrix` and `qrcode`.
+//! The modules of a symbol, from the encoders `datamatrix`, `qrcode` and `barcoders`.
 
+use barcoders::sym::code39::Code39;
+use barcoders::sym::code128::Code128;
 use datamatrix::{DataMatrixBuilder, SymbolList};
 use qrcode::bits::Bits;
 use qrcode::types::QrError;
@@ -11,33 +13,63 @@ use udi_verify::symbol::SymbologyIdentifier;
 pub(crate) struct Matrix {
     width: usize,
     dark: Vec<bool>,
-    /// Light modules the standard asks for on every side.
-    pub(crate) quiet_zone: usize,
+    /// Light modules the standard asks for left and right.
+    pub(crate) quiet_x: usize,
+    /// Light modules the standard asks for above and below.
+    pub(crate) quiet_y: usize,
+    /// Bars, not a square: text stands below it, not beside it.
+    pub(crate) linear: bool,
     /// What a scanner must announce for this symbol.
     pub(crate) identifier: SymbologyIdentifier,
+}
+
+/// A dark rectangle of a symbol, in modules from its top left corner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bar {
+    /// Modules from the left.
+    pub(crate) x: usize,
+    /// Modules from the top.
+    pub(crate) y: usize,
+    /// Modules across.
+    pub(crate) width: usize,
+    /// Modules down.
+    pub(crate) height: usize,
 }
 
 /// GS1 General Specifications 5.6.3.2 asks for one; printers and curved packs are kinder to two.
 const DATA_MATRIX_QUIET_ZONE: usize = 2;
 /// ISO/IEC 18004, 6.3.8.
 const QR_QUIET_ZONE: usize = 4;
+/// ISO/IEC 15417, 4.6 and ISO/IEC 16388, 4.5.
+const LINEAR_QUIET_ZONE: usize = 10;
 
 impl Matrix {
     /// GS1 DataMatrix: FNC1 in first position. A separator inside is the control character GS, which the GS1
     /// General Specifications (7.8.3) allow beside FNC1 and every scanner transmits alike.
     pub(crate) fn gs1_data_matrix(element_string: &str) -> Result<Self, String> {
+        Self::from_data_matrix(element_string, true)
+    }
+
+    /// A Data Matrix without FNC1, for every agency but GS1.
+    pub(crate) fn data_matrix(text: &str) -> Result<Self, String> {
+        Self::from_data_matrix(text, false)
+    }
+
+    fn from_data_matrix(text: &str, gs1: bool) -> Result<Self, String> {
         let symbol = DataMatrixBuilder::new()
             .with_symbol_list(SymbolList::default().enforce_square())
-            .with_fnc1_start(true)
+            .with_fnc1_start(gs1)
             .with_macros(false)
-            .encode(element_string.as_bytes())
-            .map_err(|error| format!("does not fit a Data Matrix: {error:?}"))?;
+            .encode(text.as_bytes())
+            .map_err(|error| format!("it does not fit a Data Matrix: {error:?}"))?;
         let bitmap = symbol.bitmap();
         Ok(Self {
             width: bitmap.width(),
             dark: bitmap.bits().to_vec(),
-            quiet_zone: DATA_MATRIX_QUIET_ZONE,
-            identifier: SymbologyIdentifier::new(b'd', b'2'),
+            quiet_x: DATA_MATRIX_QUIET_ZONE,
+            quiet_y: DATA_MATRIX_QUIET_ZONE,
+            linear: false,
+            identifier: SymbologyIdentifier::new(b'd', if gs1 { b'2' } else { b'1' }),
         })
     }
 
@@ -62,8 +94,39 @@ impl Matrix {
     }
 
     fn from_qr(code: &QrCode, identifier: SymbologyIdentifier) -> Self {
-        let dark = code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect();
-        Self { width: code.width(), dark, quiet_zone: QR_QUIET_ZONE, identifier }
+        Self {
+            width: code.width(),
+            dark: code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect(),
+            quiet_x: QR_QUIET_ZONE,
+            quiet_y: QR_QUIET_ZONE,
+            linear: false,
+            identifier,
+        }
+    }
+
+    /// Code 128, character set B, `height` modules high.
+    pub(crate) fn code_128(text: &str, height: usize) -> Result<Self, String> {
+        // U+0181 asks the encoder for character set B.
+        let bars = Code128::new(format!("\u{181}{text}")).map_err(|error| format!("no Code 128: {error}"))?;
+        Ok(Self::from_bars(&bars.encode(), height, SymbologyIdentifier::new(b'C', b'0')))
+    }
+
+    /// Code 39 without a check character of its own (HIBC has one in its data), `height` modules high.
+    pub(crate) fn code_39(text: &str, height: usize) -> Result<Self, String> {
+        let bars = Code39::new(text).map_err(|error| format!("no Code 39: {error}"))?;
+        Ok(Self::from_bars(&bars.encode(), height, SymbologyIdentifier::new(b'A', b'0')))
+    }
+
+    fn from_bars(bars: &[u8], height: usize, identifier: SymbologyIdentifier) -> Self {
+        let row: Vec<bool> = bars.iter().map(|module| *module == 1).collect();
+        Self {
+            width: row.len(),
+            dark: row.repeat(height),
+            quiet_x: LINEAR_QUIET_ZONE,
+            quiet_y: 0,
+            linear: true,
+            identifier,
+        }
     }
 
     /// Modules in a row.
@@ -80,6 +143,25 @@ impl Matrix {
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[bool]> {
         self.dark.chunks_exact(self.width)
     }
+
+    /// All dark modules as few rectangles; rows that are alike share theirs.
+    pub(crate) fn bars(&self) -> Vec<Bar> {
+        let rows: Vec<&[bool]> = self.rows().collect();
+        let mut bars = Vec::new();
+        let mut y = 0;
+        for alike in rows.chunk_by(|one, other| one == other) {
+            let Some(row) = alike.first() else { continue };
+            let mut x = 0;
+            for run in row.chunk_by(|left, right| left == right) {
+                if run.first() == Some(&true) {
+                    bars.push(Bar { x, y, width: run.len(), height: alike.len() });
+                }
+                x += run.len();
+            }
+            y += alike.len();
+        }
+        bars
+    }
 }
 
 /// The smallest version that takes the data at level M.
@@ -90,5 +172,25 @@ fn smallest(push: impl Fn(&mut Bits) -> Result<(), QrError>) -> Result<QrCode, S
         bits.push_terminator(EcLevel::M)?;
         QrCode::with_bits(bits, EcLevel::M)
     };
-    (1..=40).find_map(|version| encode(version).ok()).ok_or_else(|| "does not fit a QR Code".to_owned())
+    (1..=40).find_map(|version| encode(version).ok()).ok_or_else(|| "it does not fit a QR Code".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_cover_the_dark_modules_and_no_other() {
+        for matrix in [Matrix::qr("UDI1:ABC").unwrap(), Matrix::code_39("+A123", 12).unwrap()] {
+            let mut painted = vec![false; matrix.width() * matrix.height()];
+            for bar in matrix.bars() {
+                for y in bar.y..bar.y + bar.height {
+                    let at = y * matrix.width() + bar.x;
+                    assert!(!painted[at..at + bar.width].contains(&true), "painted twice");
+                    painted[at..at + bar.width].fill(true);
+                }
+            }
+            assert_eq!(painted, matrix.dark);
+        }
+    }
 }

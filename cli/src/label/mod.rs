@@ -1,134 +1,206 @@
-//! `udi label`: sealed label content → print-ready SVG and PNG, every symbol read back before it is written.
+//! `udi label`: label content → print-ready SVG, PNG, PDF and ZPL, single labels or sheets of them, every
+//! symbol read back before it is written.
 
-mod drawing;
+mod carrier;
+mod human_readable;
+mod layout;
 mod matrix;
+mod pdf;
+mod raster;
 mod read_back;
+mod sheets;
+mod svg;
+mod zpl;
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, stdin};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
-use udi_verify::udi::{Scan, parse};
 
-pub(crate) use drawing::Scale;
-use drawing::{Drawing, Raster};
-pub(crate) use matrix::Matrix;
+pub(crate) use carrier::Carrier;
+use carrier::Content;
+use human_readable::Text;
+use layout::{Grid, Label, Page, Size};
+use raster::{Dots, Raster};
 use read_back::read_back;
+use sheets::{Drawn, Format, Sheets, Whereabouts};
 
 use crate::clock;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::output;
-use crate::sign::SealedLabel;
 
 /// Arguments of `udi label`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The JSON lines of `udi sign`; standard input if none is given.
     labels: Option<PathBuf>,
-    /// The folder to write NUMBER.svg and NUMBER.png to.
+    /// The folder to write to.
     #[arg(long, default_value = "labels", value_name = "DIR")]
     out: PathBuf,
-    /// Which symbol carries the signature.
+    /// What to write; several with commas between.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "svg,png")]
+    format: Vec<Format>,
+    /// Which symbol carries the identifier and the seal.
     #[arg(long, value_enum, default_value = "data-matrix")]
     carrier: Carrier,
     /// Width of a module in millimetres. GS1 asks for 0.254 to 0.99 for devices; phones like 0.4 and more.
     #[arg(long, default_value_t = 0.5, value_name = "MM")]
     module_mm: f64,
-    /// Width of a module in dots of the printer.
-    #[arg(long, default_value_t = 8, value_name = "DOTS")]
-    module_dots: u16,
-}
-
-/// The symbol that carries a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Carrier {
-    /// GS1 DataMatrix.
-    DataMatrix,
-    /// GS1 QR Code.
-    Qr,
-    /// QR Code with a GS1 Digital Link.
-    DigitalLink,
-}
-
-impl Carrier {
-    /// Draws `message`, reads it back, and gives SVG and PNG.
-    pub(crate) fn draw(self, message: &str, lines: &[String], scale: Scale) -> Result<Drawn, Failure> {
-        let symbol = match self {
-            Self::DataMatrix => Matrix::gs1_data_matrix(message),
-            Self::Qr => Matrix::gs1_qr(message),
-            Self::DigitalLink => Matrix::qr(message),
-        };
-        let symbol = symbol.or_fail(Exit::Input, || "a label is too long")?;
-        let drawing = Drawing::new(&symbol, lines, scale);
-        let raster: Raster = drawing.raster();
-        read_back(&raster, &symbol, message)?;
-        Ok(Drawn {
-            svg: drawing.svg(),
-            png: raster.png(scale).or_fail(Exit::System, || "cannot encode PNG")?,
-        })
-    }
-}
-
-/// A label drawn and read back.
-pub(crate) struct Drawn {
-    svg: String,
-    png: Vec<u8>,
-}
-
-impl Drawn {
-    /// Writes `STEM.svg` and `STEM.png` into `folder`.
-    pub(crate) fn write(&self, folder: &Path, stem: &str) -> Result<(), Failure> {
-        for (extension, bytes) in [("svg", self.svg.as_bytes()), ("png", self.png.as_slice())] {
-            let path = folder.join(format!("{stem}.{extension}"));
-            fs::write(&path, bytes).or_fail(Exit::System, || format!("cannot write {}", path.display()))?;
-        }
-        Ok(())
-    }
-}
-
-/// Human readable interpretation by the GS1 General Specifications 4.14: identifiers in brackets, which are
-/// not encoded. It is read off the message itself, so text and symbol cannot differ. The seal's elements (91,
-/// 92) say nothing to a person and stay out.
-pub(crate) fn human_readable(message: &str, today: Date) -> Vec<String> {
-    let udi = parse(&Scan { bytes: message.as_bytes().to_vec(), symbology_identifier: None }, today);
-    let elements = udi.elements.iter().filter(|element| !["91", "92"].contains(&element.id.as_str()));
-    elements.map(|element| format!("({}){}", element.id, element.value)).collect()
+    /// The printer's resolution in dots an inch: PNG and ZPL take the nearest module of whole dots.
+    #[arg(long, default_value_t = 600.0, value_name = "DPI")]
+    dpi: f64,
+    /// Height of bars in millimetres.
+    #[arg(long, default_value_t = 10.0, value_name = "MM")]
+    bar_mm: f64,
+    /// The size of a label in millimetres; as large as its content if left out.
+    #[arg(long, value_parser = Size::parse, value_name = "WxH")]
+    label: Option<Size>,
+    /// Put labels on sheets: a4, letter, or WxH in millimetres.
+    #[arg(long, value_parser = Size::parse, value_name = "SHEET")]
+    sheet: Option<Size>,
+    /// Around the labels of a sheet.
+    #[arg(long, default_value_t = 10.0, value_name = "MM")]
+    margin_mm: f64,
+    /// Between the labels of a sheet.
+    #[arg(long, default_value_t = 3.0, value_name = "MM")]
+    gap_mm: f64,
+    /// Labels in a row of a sheet; as many as fit if left out.
+    #[arg(long, value_name = "N")]
+    columns: Option<usize>,
 }
 
 /// One line of `udi label`.
 #[derive(Serialize)]
-struct Written {
-    serial: String,
-    svg: String,
-    png: String,
+struct Written<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serial: Option<&'a str>,
+    #[serde(flatten)]
+    whereabouts: Whereabouts,
+}
+
+/// How labels are drawn.
+struct Pen {
+    carrier: Carrier,
+    module: f64,
+    dots: Dots,
+    /// Of bars.
+    height: f64,
+    /// Whether the label is printed in dots, or only read back in them.
+    prints_dots: bool,
+    today: Date,
+}
+
+impl Pen {
+    /// Draws a label twice, for scalable formats and in whole dots, and reads the second back.
+    fn draw(
+        &self,
+        content: &Content,
+        heading: &[String],
+        size: Option<Size>,
+    ) -> Result<(Drawn, Raster), Failure> {
+        let udi = content.udi(self.today);
+        let bar_height = (self.height / self.module).ceil().max(1.0) as usize;
+        let refused = || "a label cannot be drawn";
+        let symbols = self.carrier.encode(content, &udi, bar_height).or_fail(Exit::Input, refused)?;
+        // What a person reads is what the UDI symbol says; a link says the same.
+        let text = Text::of(&content.element_string, self.today);
+        let lay_out = |module, size| {
+            Label::new(symbols.clone(), heading, &text, module, size).or_fail(Exit::Input, refused)
+        };
+        let whole = self.dots.whole_module(self.module).or_fail(Exit::Input, refused)?;
+        let dotted = lay_out(whole, size.filter(|_| self.prints_dots))?;
+        let drawn = Drawn { exact: lay_out(self.module, size)?, dotted };
+        let raster = Raster::of(&Page::of(drawn.dotted.clone()), self.dots);
+        read_back(&raster, &drawn.dotted)?;
+        Ok((drawn, raster))
+    }
+}
+
+/// A single label as the demo wants it: `NAME.svg` and `NAME.png` in `folder`, with a heading above the text.
+pub(crate) fn draw_single(
+    folder: &Path,
+    name: &str,
+    carrier: Carrier,
+    message: &str,
+    heading: &[String],
+    today: Date,
+) -> Result<(), Failure> {
+    // Large enough for a phone at arm's length, and whole dots at 203 and 406 dots an inch.
+    let pen =
+        Pen { carrier, module: 0.5, dots: Dots { per_mm: 16.0 }, height: 10.0, prints_dots: true, today };
+    let (drawn, raster) = pen.draw(&Content::of(message), heading, None)?;
+    let png = raster.png(pen.dots).or_fail(Exit::System, || "cannot encode PNG")?;
+    for (extension, bytes) in [("svg", svg::svg(&Page::of(drawn.exact)).into_bytes()), ("png", png)] {
+        let path = folder.join(format!("{name}.{extension}"));
+        fs::write(&path, bytes).or_fail(Exit::System, || format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Draws a label a line and prints which files it went to.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    if !(0.1..=10.0).contains(&args.module_mm) || !(2..=64).contains(&args.module_dots) {
-        return Err(Failure::new(Exit::Input, "a module is 0.1 to 10 mm and 2 to 64 dots wide"));
+    let in_range = (0.1..=10.0).contains(&args.module_mm)
+        && (100.0..=2400.0).contains(&args.dpi)
+        && (1.0..=100.0).contains(&args.bar_mm)
+        && (0.0..=100.0).contains(&args.margin_mm)
+        && (0.0..=100.0).contains(&args.gap_mm);
+    if !in_range {
+        let words = "a module is 0.1 to 10 mm wide, bars 1 to 100 mm high, margins and gaps 0 to 100 mm, a printer \
+                     has 100 to 2400 dots an inch";
+        return Err(Failure::new(Exit::Input, words));
     }
-    let scale = Scale { module_mm: args.module_mm, module_dots: usize::from(args.module_dots) };
-    fs::create_dir_all(&args.out).or_fail(Exit::System, || format!("cannot make {}", args.out.display()))?;
+    let dots = Dots::per_inch(args.dpi);
+    let prints_dots = args.format.iter().any(|format| matches!(format, Format::Png | Format::Zpl));
     let today = clock::day(Timestamp::now());
+    let pen =
+        Pen { carrier: args.carrier, module: args.module_mm, dots, height: args.bar_mm, prints_dots, today };
+    say_module(args, dots, prints_dots)?;
+    let mut sheets: Option<Sheets> = None;
+    let mut cell = args.label;
     for (number, line) in open(args)?.lines().enumerate() {
         let line = line.or_fail(Exit::System, || "cannot read the labels")?;
-        let label: SealedLabel = serde_json::from_str(&line)
+        let content: Content = serde_json::from_str(&line)
             .or_fail(Exit::Input, || format!("line {} is no label", number + 1))?;
-        let message = match args.carrier {
-            Carrier::DataMatrix | Carrier::Qr => &label.element_string,
-            Carrier::DigitalLink => &label.digital_link,
+        let (drawn, raster) = pen
+            .draw(&content, &[], cell)
+            .map_err(|failure| Failure::new(failure.exit, format!("line {}: {failure}", number + 1)))?;
+        let sheets = match &mut sheets {
+            Some(sheets) => sheets,
+            None => {
+                // Without a size of its own every cell of a sheet has that of the first label.
+                let (exact, dotted) = (drawn.exact.size, drawn.dotted.size);
+                let first = Size {
+                    width: exact.width.max(dotted.width).ceil(),
+                    height: exact.height.max(dotted.height).ceil(),
+                };
+                let grid = args.sheet.map(|sheet| {
+                    Grid::new(sheet, cell.unwrap_or(first), args.margin_mm, args.gap_mm, args.columns)
+                });
+                let grid = grid.transpose().map_err(|words| Failure::new(Exit::Input, words))?;
+                cell = cell.or(grid.map(|grid| grid.cell()));
+                sheets.insert(Sheets::new(&args.out, &args.format, dots, grid)?)
+            }
         };
-        // A serial may hold `/`, so files are numbered.
-        let stem = format!("{:06}", number + 1);
-        args.carrier.draw(message, &human_readable(message, today), scale)?.write(&args.out, &stem)?;
-        let written =
-            Written { serial: label.serial, svg: format!("{stem}.svg"), png: format!("{stem}.png") };
-        output::line(&mut std::io::stdout().lock(), &written)?;
+        let whereabouts = sheets.add(drawn, &raster)?;
+        let serial = content.serial.as_deref();
+        output::line(&mut std::io::stdout().lock(), &Written { serial, whereabouts })?;
+    }
+    sheets.map_or(Ok(()), Sheets::finish)
+}
+
+/// A module of whole dots is rarely the one asked for.
+fn say_module(args: &Args, dots: Dots, prints_dots: bool) -> Result<(), Failure> {
+    let whole = dots.whole_module(args.module_mm).map_err(|words| Failure::new(Exit::Input, words))?;
+    if prints_dots {
+        eprintln!(
+            "at {} dots an inch a module of {} mm is {:.0} dots, {whole:.3} mm",
+            args.dpi,
+            args.module_mm,
+            whole * dots.per_mm
+        );
     }
     Ok(())
 }
@@ -143,3 +215,6 @@ fn open(args: &Args) -> Result<Box<dyn BufRead>, Failure> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -206,6 +206,24 @@ impl FileMeta {
         }
     }
 
+    /// Its hash in hexadecimal.
+    pub(crate) fn sha256(&self) -> Option<&str> {
+        self.hashes.get("sha256").map(String::as_str)
+    }
+
+    /// The same as bytes.
+    pub(crate) fn sha256_bytes(&self) -> Option<[u8; 32]> {
+        let hex = self.sha256()?;
+        let mut bytes = [0; 32];
+        if hex.len() != 64 || !hex.is_ascii() {
+            return None;
+        }
+        for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+            *byte = u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()?;
+        }
+        Some(bytes)
+    }
+
     /// What is promised of a target, and how far the data behind it reaches.
     pub(crate) fn of_target(target: &TargetFile) -> Self {
         let custom = target.source_date.map(|source_date| Custom { source_date });

@@ -1,9 +1,18 @@
-//! `udi publish`: registry and rules → a TUF 1.0 repository in a folder, which any static server serves.
+//! `udi publish`: registry, rules, unit status and lot files → a TUF 1.0 repository in a folder or a bucket,
+//! which any static server serves.
 
+mod bucket;
+mod credentials;
 mod deltas;
+mod difference;
+mod folder;
+mod freshness;
+mod history;
 mod metadata;
 mod publication;
 mod repository;
+mod store;
+mod targets;
 
 use std::fs;
 use std::io::stdout;
@@ -12,79 +21,120 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
-use udi_verify::recall::{Rule, rules};
-use udi_verify::seal::Registry;
+use sha2::{Digest, Sha256};
 use udi_verify::seal::registry::KeyFile;
 use udi_verify::trust;
 
-use publication::would_change;
+use bucket::{Bucket, BucketArgs};
+use difference::Difference;
+pub(crate) use folder::write_atomically;
+pub(crate) use freshness::Freshness;
+pub(crate) use history::Publication;
+use metadata::FileMeta;
 pub(crate) use publication::{RoleSigners, TargetFile, TargetFiles, publish};
-pub(crate) use repository::{Repository, write_atomically};
+pub(crate) use repository::{Current, Repository};
+pub(crate) use targets::{StatusFile, target_files};
 
 use crate::clock;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::key::KeyStore;
 use crate::output;
-use crate::recall::read_rules;
+use crate::recall::rules_in_force;
 
 /// Arguments of `udi publish`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The folder to publish to; clients sync from what serves it.
-    repository: PathBuf,
+    /// Where to publish: a folder, or s3://BUCKET/PREFIX. Clients sync from what serves it.
+    repository: String,
+    #[command(flatten)]
+    bucket: BucketArgs,
     /// The registry of issuers and their keys (keys.json).
-    #[arg(long, value_name = "FILE")]
-    registry: PathBuf,
-    /// Recall rules; repeatable.
+    #[arg(long, value_name = "FILE", required_unless_present = "check")]
+    registry: Option<PathBuf>,
+    /// Recall rules; repeatable. Rules that have ended are left out.
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    /// Status of an issuer's units, a status file; repeatable.
+    #[arg(long, value_name = "ISSUER=FILE")]
+    status: Vec<StatusFile>,
+    /// Lot manifests and detached seals: every file of the folder.
+    #[arg(long, value_name = "DIR")]
+    records: Option<PathBuf>,
     /// How far the recall data reaches: the date its source states. Today if it is left out, which is right
     /// only where the rules are written by hand.
     #[arg(long, value_name = "YYYY-MM-DD")]
     source_date: Option<Date>,
-    /// The folder with the keys root, targets, snapshot and timestamp, made if they do not exist.
+    /// The folder with the keys of the repository's roles.
     #[arg(long, default_value = "keys", value_name = "DIR")]
     keys: PathBuf,
-    /// Say what would change and write nothing.
+    /// Say in words what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Where to put the first root, which clients pin; beside the repository if left out.
+    /// Publish nothing; say how old the publication is and when its metadata ends. Exit code 8 if that needs
+    /// a person.
+    #[arg(long, conflicts_with = "dry_run")]
+    check: bool,
+    /// Where to put the first root, which clients pin; beside a folder if left out, root.json here for a
+    /// bucket.
     #[arg(long, value_name = "FILE")]
     root: Option<PathBuf>,
 }
 
 /// What was published, one JSON line.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Report {
     version: u64,
     changed: Vec<String>,
+    /// Bytes that a client with the publication before this one fetches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_bytes: Option<usize>,
 }
 
 /// Publishes and prints what changed.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let mut all = Vec::new();
-    for path in &args.rules {
-        all.extend(read_rules(path)?);
-    }
     let now = Timestamp::now();
-    let source_date = args.source_date.unwrap_or_else(|| clock::day(now));
-    let repository = Repository::new(&args.repository);
-    let mut files = target_files(&read_registry(&args.registry)?, &all, source_date)?;
-    deltas::keep_published_bytes(&repository, &mut files, &all)?;
-    deltas::add(&repository, &mut files)?;
+    let bucket = Bucket::of(&args.repository, &args.bucket)?;
+    if let Some(bucket) = bucket.as_ref().filter(|_| !args.dry_run && !args.check) {
+        bucket.check_conditions()?;
+    }
+    let in_bucket = bucket.is_some();
+    let repository = match bucket {
+        Some(bucket) => Repository::at(Box::new(bucket)),
+        None => Repository::in_folder(Path::new(&args.repository)),
+    };
+    if args.check {
+        return check(&repository, now);
+    }
+    let _lock = if args.dry_run { None } else { Some(repository.lock()?) };
+    let current = repository.current()?;
+    let files = files_to_publish(args, &repository, current.as_ref(), now)?;
+    let difference = Difference::of(&repository, current.as_ref(), &files)?;
+    for line in &difference.words {
+        eprintln!("{line}");
+    }
     if args.dry_run {
-        let version = repository.current()?.map_or(0, |current| current.timestamp.version) + 1;
-        let changed = would_change(&repository, &files)?;
-        return output::line(&mut stdout().lock(), &Report { version, changed });
+        let version = current.map_or(0, |current| current.timestamp.version) + 1;
+        let report = Report { version, changed: difference.changed, client_bytes: None };
+        return output::line(&mut stdout().lock(), &report);
+    }
+    if let Some(freshness) = Freshness::of(&repository, now)? {
+        freshness
+            .warnings
+            .iter()
+            .for_each(|warning| eprintln!("warning, before this publication: {warning}"));
     }
     let signers = RoleSigners::open_or_create(&KeyStore::new(&args.keys))?;
-    let published = publish(&repository, &signers, &files, now)?;
-    for warning in &published.warnings {
-        eprintln!("warning: {warning}");
-    }
-    let root = args.root.clone().unwrap_or_else(|| beside(&args.repository));
+    let published = publish(&repository, current.as_ref(), &signers, &files, now)?;
+    let root = match &args.root {
+        Some(root) => root.clone(),
+        None if in_bucket => PathBuf::from("root.json"),
+        None => beside(Path::new(&args.repository)),
+    };
     write_atomically(&root, &published.root)?;
-    output::line(&mut stdout().lock(), &Report { version: published.version, changed: published.changed })
+    let client_bytes = Some(published.metadata_bytes + target_bytes(current.as_ref(), &files));
+    let report = Report { version: published.version, changed: difference.changed, client_bytes };
+    output::line(&mut stdout().lock(), &report)
 }
 
 /// Where the pinned root of a repository lies unless one says otherwise.
@@ -92,23 +142,59 @@ pub(crate) fn beside(repository: &Path) -> PathBuf {
     repository.join("..").join("root.json")
 }
 
-/// The targets `keys.json` and `rules.bin`, checked by the code that will read them.
-pub(crate) fn target_files(
-    registry: &KeyFile,
-    all: &[Rule],
-    source_date: Date,
-) -> Result<TargetFiles, Failure> {
-    let checked = Registry::author(registry.clone()).or_fail(Exit::Input, || "the registry is broken")?;
-    if let Some(key) = checked.refused().first() {
-        let words = format!("the key {} of {} cannot be published: {}", key.hint, key.issuer, key.code);
-        return Err(Failure::new(Exit::Key, words));
+fn check(repository: &Repository, now: Timestamp) -> Result<(), Failure> {
+    let Some(freshness) = Freshness::of(repository, now)? else {
+        return Err(Failure::new(Exit::Stale, format!("nothing is published in {}", repository.place())));
+    };
+    output::line(&mut stdout().lock(), &freshness)?;
+    match freshness.warnings.as_slice() {
+        [] => Ok(()),
+        warnings => {
+            Err(Failure::new(Exit::Stale, format!("{}: {}", repository.place(), warnings.join("; "))))
+        }
     }
-    let keys = serde_json::to_vec(registry).or_fail(Exit::System, || "cannot encode the registry")?;
-    let rules = rules::encode(all).or_fail(Exit::Input, || "the rules cannot be published")?;
-    Ok(TargetFiles::from([
-        (trust::KEYS.to_owned(), TargetFile { bytes: keys, source_date: None }),
-        (trust::RULES.to_owned(), TargetFile { bytes: rules, source_date: Some(source_date) }),
-    ]))
+}
+
+fn files_to_publish(
+    args: &Args,
+    repository: &Repository,
+    current: Option<&Current>,
+    now: Timestamp,
+) -> Result<TargetFiles, Failure> {
+    let mut all = Vec::new();
+    for path in &args.rules {
+        all.extend(rules_in_force(path)?);
+    }
+    let registry = args.registry.as_deref().map(read_registry).transpose()?.unwrap_or_default();
+    let source_date = args.source_date.unwrap_or_else(|| clock::day(now));
+    let mut files = target_files(&registry, &all, source_date)?;
+    for status in &args.status {
+        status.read_into(&mut files, &registry)?;
+    }
+    if let Some(folder) = &args.records {
+        targets::read_records(folder, &mut files)?;
+    }
+    deltas::keep_published_bytes(repository, current, &mut files, &all)?;
+    deltas::add(repository, current, &mut files)?;
+    Ok(files)
+}
+
+/// What a client that has `current` fetches of the targets: deltas where there are any.
+fn target_bytes(current: Option<&Current>, files: &TargetFiles) -> usize {
+    let published = current.map(|current| &current.targets.body.targets);
+    let hash = |bytes: &[u8]| -> [u8; 32] { Sha256::digest(bytes).into() };
+    let of_file = |path: &String, file: &TargetFile| {
+        let before = published.and_then(|targets| targets.get(path)).and_then(FileMeta::sha256_bytes);
+        match before {
+            Some(before) if before == hash(&file.bytes) => 0,
+            Some(before) => {
+                let delta = trust::delta_path(path, &before, &hash(&file.bytes));
+                files.get(&delta).unwrap_or(file).bytes.len()
+            }
+            None => file.bytes.len(),
+        }
+    };
+    files.iter().filter(|(path, _)| !path.ends_with(".delta")).map(|(path, file)| of_file(path, file)).sum()
 }
 
 fn read_registry(path: &Path) -> Result<KeyFile, Failure> {

@@ -1,4 +1,5 @@
-//! One publication: target files in, the four roles signed, versions one higher, written in the safe order.
+//! One publication: target files in, the four roles signed, versions higher, written in the order that makes
+//! it atomic.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,8 @@ use jiff::civil::Date;
 
 use super::metadata::{FileMeta, Key, Role, RoleKeys, Root, Snapshot, Targets, Term, TimestampRole};
 use super::repository::{Current, Repository};
-use crate::failure::{Exit, Failure, OrFail};
+use super::store::Written;
+use crate::failure::{Exit, Failure};
 use crate::key::{KeyPair, KeyStore};
 
 /// How many days each role's signature holds. A client shows the age of what it has from 36 hours on and asks
@@ -43,14 +45,9 @@ pub(crate) struct Published {
     pub(crate) root: Vec<u8>,
     /// The version of the timestamp now.
     pub(crate) version: u64,
-    /// The paths whose content is new.
-    pub(crate) changed: Vec<String>,
-    /// What will soon need a person.
-    pub(crate) warnings: Vec<String>,
+    /// Bytes of the metadata files a client fetches anew.
+    pub(crate) metadata_bytes: usize,
 }
-
-/// How many days before its root expires a repository begins to say so.
-const ROOT_WARNING_DAYS: i64 = 90;
 
 impl RoleSigners {
     /// Opens `root`, `targets`, `snapshot` and `timestamp`, and makes those that do not exist.
@@ -84,91 +81,63 @@ impl RoleSigners {
     }
 }
 
-/// Publishes exactly `files`: a path that was published before and is not among them is gone afterwards.
+/// Publishes exactly `files` over what `current` says is published: a path that was published before and is
+/// not among them is gone afterwards.
 pub(crate) fn publish(
     repository: &Repository,
+    current: Option<&Current>,
     signers: &RoleSigners,
     files: &TargetFiles,
     now: Timestamp,
 ) -> Result<Published, Failure> {
-    // Two publishers at once would sign two repositories of one version.
-    let _lock = repository.lock()?;
     let root = match repository.read_metadata("1.root.json")? {
         Some(root) => root,
         None => signers.root(now)?.sign(&[&signers.root])?,
     };
-    let current = repository.current()?;
-    let previous = current.as_ref().map(|current| &current.targets.body);
     let targets = targets_of(files);
-    let changed = changed_paths(previous, &targets);
-
+    let published = current.map(|current| &current.targets.body.targets);
     for (path, file) in files {
-        repository.write_target(path, &file.bytes)?;
+        let before = published.and_then(|targets| targets.get(path)).and_then(FileMeta::sha256);
+        if before != targets.targets.get(path).and_then(FileMeta::sha256) {
+            repository.write_target(path, &file.bytes)?;
+        }
     }
-    let next = |version: fn(&Current) -> u64| current.as_ref().map_or(0, version) + 1;
-    let targets = Role::new(
-        "targets",
-        next(|current| current.targets.version),
-        Term::of_days(now, TARGETS_DAYS)?,
-        targets,
-    );
-    let targets_file = targets.sign(&[&signers.targets])?;
-    repository.write_metadata(&format!("{}.targets.json", targets.version), &targets_file)?;
-
-    let snapshot = Snapshot { meta: meta_of("targets.json", &targets_file, targets.version) };
-    let snapshot = Role::new(
-        "snapshot",
-        next(|current| current.snapshot.version),
-        Term::of_days(now, SNAPSHOT_DAYS)?,
-        snapshot,
-    );
-    let snapshot_file = snapshot.sign(&[&signers.snapshot])?;
-    repository.write_metadata(&format!("{}.snapshot.json", snapshot.version), &snapshot_file)?;
-
-    let timestamp = TimestampRole { meta: meta_of("snapshot.json", &snapshot_file, snapshot.version) };
+    let next = |version: fn(&Current) -> u64| current.map_or(0, version) + 1;
+    let term = Term::of_days(now, TARGETS_DAYS)?;
+    let (version, targets_file) =
+        repository.write_next("targets.json", next(|current| current.targets.version), |version| {
+            Role::new("targets", version, term, targets.clone()).sign(&[&signers.targets])
+        })?;
+    let snapshot = Snapshot { meta: meta_of("targets.json", &targets_file, version) };
+    let term = Term::of_days(now, SNAPSHOT_DAYS)?;
+    let (version, snapshot_file) =
+        repository.write_next("snapshot.json", next(|current| current.snapshot.version), |version| {
+            Role::new("snapshot", version, term, snapshot.clone()).sign(&[&signers.snapshot])
+        })?;
     let timestamp = Role::new(
         "timestamp",
         next(|current| current.timestamp.version),
         Term::of_days(now, TIMESTAMP_DAYS)?,
-        timestamp,
+        TimestampRole { meta: meta_of("snapshot.json", &snapshot_file, version) },
     );
-    repository.write_metadata("1.root.json", &root)?;
-    repository.write_metadata("timestamp.json", &timestamp.sign(&[&signers.timestamp])?)?;
-    let warnings = root_warning(&root, now)?.into_iter().collect();
-    Ok(Published { root, version: timestamp.version, changed, warnings })
+    let timestamp_file = timestamp.sign(&[&signers.timestamp])?;
+    if repository.write_metadata("1.root.json", &root)? == Written::Refused
+        && repository.read_metadata("1.root.json")?.as_ref() != Some(&root)
+    {
+        let words = format!(
+            "{}: another publisher made the root; nothing is published, run it again",
+            repository.place()
+        );
+        return Err(Failure::new(Exit::Busy, words));
+    }
+    repository.write_timestamp(&timestamp_file, current)?;
+    let metadata_bytes = targets_file.len() + snapshot_file.len() + timestamp_file.len();
+    Ok(Published { root, version: timestamp.version, metadata_bytes })
 }
 
-/// The paths a publication of `files` would change.
-pub(super) fn would_change(repository: &Repository, files: &TargetFiles) -> Result<Vec<String>, Failure> {
-    let current = repository.current()?;
-    Ok(changed_paths(current.as_ref().map(|current| &current.targets.body), &targets_of(files)))
-}
-
-fn targets_of(files: &TargetFiles) -> Targets {
+/// The targets role that lists `files`.
+pub(super) fn targets_of(files: &TargetFiles) -> Targets {
     Targets { targets: files.iter().map(|(path, file)| (path.clone(), FileMeta::of_target(file))).collect() }
-}
-
-/// The other roles are signed anew by every publication; the root is not.
-fn root_warning(root: &[u8], now: Timestamp) -> Result<Option<String>, Failure> {
-    let root: Role<Root> =
-        Role::read(root).or_fail(Exit::Repository, || "the published root cannot be read")?;
-    let left = root.expires.duration_since(now).as_hours() / 24;
-    Ok((left < ROOT_WARNING_DAYS).then(|| format!("the root expires in {left} days; see docs/operations.md")))
-}
-
-fn changed_paths(previous: Option<&Targets>, next: &Targets) -> Vec<String> {
-    let before = |path: &String| previous.and_then(|previous| previous.targets.get(path));
-    let mut changed: Vec<String> = next
-        .targets
-        .iter()
-        .filter(|(path, meta)| before(path) != Some(meta))
-        .map(|(path, _)| path.clone())
-        .collect();
-    let gone = previous.iter().flat_map(|previous| previous.targets.keys());
-    changed.extend(gone.filter(|path| !next.targets.contains_key(*path)).cloned());
-    // Deltas say nothing of their own.
-    changed.retain(|path| !path.ends_with(".delta"));
-    changed
 }
 
 fn meta_of(name: &str, bytes: &[u8], version: u64) -> BTreeMap<String, FileMeta> {

@@ -29,6 +29,9 @@ pub(crate) struct NewRule {
     /// Date of the source's data; today if it is left out.
     #[arg(long, value_name = "YYYY-MM-DD")]
     source_date: Option<Date>,
+    /// How many units the notice states; the preview compares it with those that were issued.
+    #[arg(long, value_name = "UNITS")]
+    pub(super) quantity: Option<u64>,
     /// Device identifier, a GTIN.
     #[arg(long)]
     di: String,
@@ -57,7 +60,7 @@ pub(crate) struct NewRule {
 
 /// What a notice asks for, on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum ActionName {
+pub(super) enum ActionName {
     /// Do not use; set aside.
     DoNotUse,
     /// Do not use; send back.
@@ -82,7 +85,7 @@ impl From<ActionName> for Action {
     }
 }
 
-fn numeric_range(text: &str) -> Result<Range, String> {
+pub(super) fn numeric_range(text: &str) -> Result<Range, String> {
     let (from, to) = text.split_once("..").ok_or("a range is FROM..TO")?;
     Ok(Range { from: from.to_owned(), to: to.to_owned(), order: Order::Numeric })
 }

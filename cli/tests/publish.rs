@@ -1,0 +1,138 @@
+//! Publishing from the outside: what a dry run says, what a killed or second publisher leaves, and the checks
+//! a monitor runs.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+const DI: &str = "09501234567891";
+
+/// An issuer's folder with a key, a registry and one rule.
+struct Issuer {
+    folder: tempfile::TempDir,
+}
+
+impl Issuer {
+    fn new() -> Self {
+        let issuer = Self { folder: tempfile::tempdir().unwrap() };
+        issuer.run(&["key", "new", "line", "--prefix", "9501234"]);
+        let entry = line(&issuer.run(&["key", "export-public", "line"]));
+        let registry = json!({"version": 1, "issuers": [{"id": "acme", "name": "Acme",
+            "prefixes": [{"agency": "GS1", "prefix": "9501234"}], "keys": [entry]}]});
+        fs::write(issuer.path("keys.json"), registry.to_string()).unwrap();
+        issuer.recall("FSN-1", &["L1"]);
+        issuer
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_udi"));
+        command.args(arguments).current_dir(self.folder.path());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let output = self.command(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", words(&output));
+        output
+    }
+
+    fn recall(&self, id: &str, lots: &[&str]) {
+        let lots: Vec<&str> = lots.iter().flat_map(|lot| ["--lot", lot]).collect();
+        let new = ["recall", "new", "--id", id, "--authority", "Acme", "--reason", "r", "--di", DI];
+        self.run(&[&new[..], &lots].concat());
+    }
+
+    fn publish(&self, more: &[&str]) -> Output {
+        let publish = ["publish", "repository", "--registry", "keys.json", "--rules", "rules.json"];
+        self.command(&[&publish[..], more].concat()).output().unwrap()
+    }
+
+    fn headline(&self, lot: &str) -> String {
+        let scan = format!("01{DI}10{lot}");
+        let output = self.command(&["verify", "--repository", "repository", &scan]).output().unwrap();
+        line(&output)["headline"].as_str().unwrap().to_owned()
+    }
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn line(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", words(output)))
+}
+
+#[test]
+fn a_dry_run_says_in_words_what_would_change_and_writes_nothing() {
+    let issuer = Issuer::new();
+    assert!(issuer.publish(&[]).status.success());
+    issuer.recall("FSN-2", &["L2"]);
+    issuer.run(&["recall", "close", "FSN-1", "--because", "all units are back"]);
+    let before = fs::read_dir(issuer.path("repository/metadata")).unwrap().count();
+    let output = issuer.publish(&["--dry-run"]);
+    assert!(output.status.success(), "{}", words(&output));
+    for expected in
+        ["newly recalled: FSN-2 of Acme", "NO LONGER RECALLED: FSN-1 of Acme", "rules.bin changes"]
+    {
+        assert!(words(&output).contains(expected), "{expected}: {}", words(&output));
+    }
+    assert_eq!(line(&output)["changed"], json!(["rules.bin"]));
+    assert_eq!(fs::read_dir(issuer.path("repository/metadata")).unwrap().count(), before);
+    assert_eq!(issuer.headline("L1"), "recalled");
+    assert!(issuer.publish(&[]).status.success());
+    assert_eq!(issuer.headline("L1"), "unsigned_no_recall");
+    assert_eq!(issuer.headline("L2"), "recalled");
+    assert!(words(&issuer.publish(&["--dry-run"])).contains("nothing changes"));
+}
+
+#[test]
+fn what_a_killed_publisher_left_is_passed_over() {
+    let issuer = Issuer::new();
+    assert!(issuer.publish(&[]).status.success());
+    // Killed after its targets role was written, before its timestamp.
+    fs::write(issuer.path("repository/metadata/2.targets.json"), "{").unwrap();
+    issuer.recall("FSN-2", &["L2"]);
+    let output = issuer.publish(&[]);
+    assert!(output.status.success(), "{}", words(&output));
+    assert_eq!(line(&output)["version"], 2);
+    assert!(issuer.path("repository/metadata/3.targets.json").exists());
+    assert_eq!(issuer.headline("L2"), "recalled");
+}
+
+#[test]
+fn a_second_publisher_is_refused_while_one_is_at_work() {
+    let issuer = Issuer::new();
+    assert!(issuer.publish(&[]).status.success());
+    let lock = fs::File::create(issuer.path("repository.lock")).unwrap();
+    lock.lock().unwrap();
+    let output = issuer.publish(&[]);
+    assert_eq!(output.status.code(), Some(7), "{}", words(&output));
+    assert!(words(&output).contains("another publisher"), "{}", words(&output));
+    lock.unlock().unwrap();
+    assert!(issuer.publish(&[]).status.success());
+}
+
+#[test]
+fn a_monitor_is_told_when_nothing_is_published_and_when_all_is_well() {
+    let issuer = Issuer::new();
+    let check = || issuer.command(&["publish", "repository", "--check"]).output().unwrap();
+    assert_eq!(check().status.code(), Some(8));
+    assert!(issuer.publish(&[]).status.success());
+    let output = check();
+    assert!(output.status.success(), "{}", words(&output));
+    assert_eq!(line(&output)["expires"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn a_day_without_changes_costs_a_client_its_metadata_only() {
+    let issuer = Issuer::new();
+    assert!(issuer.publish(&[]).status.success());
+    let bytes = line(&issuer.publish(&[]))["clientBytes"].as_u64().unwrap();
+    assert!(bytes < 3000, "{bytes}");
+}

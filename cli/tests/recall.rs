@@ -1,0 +1,121 @@
+//! Recalls from the outside: their history, and the preview that keeps 14,000 units from being recalled for 200.
+
+use std::fmt::Write;
+use std::fs;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const DI: &str = "09501234567891";
+
+struct Issuer {
+    folder: tempfile::TempDir,
+}
+
+impl Issuer {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn udi(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_udi"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
+    }
+
+    fn new_rule(&self, id: &str, more: &[&str]) -> Output {
+        let new = ["recall", "new", "--id", id, "--authority", "Acme", "--reason", "r", "--di", DI];
+        self.udi(&[&new[..], more].concat())
+    }
+
+    fn list(&self, more: &[&str]) -> Vec<Value> {
+        lines(&self.udi(&[&["recall", "list"][..], more].concat()))
+    }
+
+    /// Lots L0, L1… of a thousand units each, as `udi sign` lists them.
+    fn issue(&self, lots: usize) {
+        let mut text = String::new();
+        for unit in 0..lots * 1000 {
+            let lot = unit / 1000;
+            writeln!(text, r#"{{"elementString":"01{DI}10L{lot}\u001d21S{unit}","serial":"S{unit}"}}"#)
+                .unwrap();
+        }
+        fs::write(self.folder.path().join("labels.jsonl"), text).unwrap();
+    }
+
+    fn preview(&self) -> Output {
+        self.udi(&["recall", "preview", "--issued", "labels.jsonl"])
+    }
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn an_edit_and_an_end_keep_what_was_before() {
+    let issuer = Issuer::new();
+    assert!(issuer.new_rule("FSN-1", &["--lot", "L1", "--quantity", "1000"]).status.success());
+    let edit =
+        ["recall", "edit", "FSN-1", "--add-lot", "L2", "--because", "the second lot has the same part"];
+    assert!(issuer.udi(&edit).status.success());
+    let again = issuer.udi(&["recall", "edit", "FSN-1", "--remove-lot", "L9", "--because", "x"]);
+    assert_eq!(again.status.code(), Some(3));
+    assert!(words(&again).contains("does not name \"L9\""), "{}", words(&again));
+    let rules = issuer.list(&[]);
+    assert_eq!(rules.len(), 1);
+    assert_eq!(rules[0]["match"]["lots"], serde_json::json!(["L1", "L2"]));
+    assert_eq!((&rules[0]["number"], &rules[0]["quantity"]), (&1.into(), &1000.into()));
+    assert!(!issuer.udi(&["recall", "close", "FSN-1"]).status.success(), "an end needs a reason");
+    assert!(issuer.udi(&["recall", "close", "FSN-1", "--because", "all back"]).status.success());
+    assert!(issuer.list(&[]).is_empty());
+    let all = issuer.list(&["--all"]);
+    let reasons: Vec<_> = all.iter().map(|rule| rule["ended"]["because"].as_str().unwrap()).collect();
+    assert_eq!(reasons, ["edited: the second lot has the same part", "all back"]);
+}
+
+#[test]
+fn the_preview_counts_what_phones_would_say_and_stops_a_slip() {
+    let issuer = Issuer::new();
+    issuer.issue(14);
+    assert!(issuer.new_rule("ONE", &["--lot", "L1", "--quantity", "1000"]).status.success());
+    assert!(issuer.new_rule("SERIALS", &["--serial", "S5", "--serial", "S6"]).status.success());
+    let fine = issuer.preview();
+    assert!(fine.status.success(), "{}", words(&fine));
+    let counted: Vec<_> = lines(&fine).iter().map(|line| line["units"].as_u64().unwrap()).collect();
+    assert_eq!(counted, [1000, 2]);
+    assert!(issuer.new_rule("SLIP", &["--all", "--quantity", "200"]).status.success());
+    let slip = issuer.preview();
+    assert_eq!(slip.status.code(), Some(9));
+    assert!(
+        words(&slip).contains("STOP: the notice states 200 units and the rule recalls 14000, 70 times"),
+        "{}",
+        words(&slip)
+    );
+    assert!(issuer.udi(&["recall", "close", "SLIP", "--because", "a slip"]).status.success());
+    assert!(issuer.new_rule("TYPO", &["--lot", "LL1"]).status.success());
+    let typo = issuer.preview();
+    assert_eq!(typo.status.code(), Some(9));
+    assert!(words(&typo).contains("hits none of them"), "{}", words(&typo));
+}
+
+#[test]
+fn a_line_that_is_no_unit_stops_the_preview() {
+    let issuer = Issuer::new();
+    issuer.issue(1);
+    assert!(issuer.new_rule("ONE", &["--lot", "L0"]).status.success());
+    let path = issuer.folder.path().join("labels.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{text}{{\"serial\":\"S\"}}\n")).unwrap();
+    let output = issuer.preview();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(words(&output).contains("labels.jsonl: line 1001"), "{}", words(&output));
+    assert!(lines(&output).is_empty());
+}
