@@ -20,20 +20,33 @@ echo "A key that signs for the company prefix 9501234 alone" >&2
 echo "Signing" >&2
 "$udi" sign export.csv --columns "$here/columns.toml" --key line-1 --indices indices.json --out labels.jsonl
 
-echo "Drawing the first and the last label" >&2
-sed -n '1p;$p' labels.jsonl | "$udi" label --out labels
+echo "Drawing the first and the last label: for the eye, for a sheet of A4, and for a label printer" >&2
+sed -n '1p;$p' labels.jsonl > sample.jsonl
+"$udi" label sample.jsonl --out labels > /dev/null
+"$udi" label sample.jsonl --out sheets --format pdf --sheet a4 > /dev/null
+"$udi" label sample.jsonl --out printer --format zpl --dpi 300 > /dev/null
 
-echo "Recalling the first lot" >&2
-"$udi" recall new --id FSN-1 --authority "Acme Medical" --reason "Tip may detach." \
-  --di 09501234567891 --lot L0000 > /dev/null
-
-echo "Publishing" >&2
+echo "Publishing before there is any recall" >&2
 entry=$("$udi" key export-public line-1)
 cat > keys.json <<JSON
 {"version": 1, "issuers": [{"id": "acme", "name": "Acme Medical",
   "prefixes": [{"agency": "GS1", "prefix": "9501234"}], "keys": [$entry]}]}
 JSON
-"$udi" publish repository --registry keys.json --rules rules.json
+"$udi" publish repository --registry keys.json > /dev/null
+
+echo "Recalling the first lot, and looking first at what that hits" >&2
+"$udi" recall new --id FSN-1 --authority "Acme Medical" --reason "Tip may detach." \
+  --di 09501234567891 --lot L0000 --quantity 1000 > /dev/null
+"$udi" recall preview --issued labels.jsonl > /dev/null
+"$udi" publish repository --registry keys.json --rules rules.json --dry-run > /dev/null
+"$udi" publish repository --registry keys.json --rules rules.json > /dev/null 2> publish.log
+
+echo "Rehearsing a recall of the last lot: from the decision to a client's verdict" >&2
+tail -n 1 labels.jsonl > last.jsonl
+"$udi" recall drill --repository repository --registry keys.json --issued last.jsonl > drill.json
+
+echo "A page about all this: $1/report.html" >&2
+"$udi" report --issued labels.jsonl --rules rules.json --keys keys --registry keys.json --repository repository
 
 echo "What a phone says of both labels: the first is recalled, the last is not" >&2
 "$udi" verify --repository repository labels/000001.png labels/000002.png
