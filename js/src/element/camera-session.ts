@@ -79,11 +79,11 @@ export class CameraSession {
     this.#showZoom();
   }
 
-  /** Pixels of the camera's picture in one pixel of the screen. */
-  get scale(): number {
+  /** How the camera's picture lies on the screen. */
+  get view(): { scale: number; width: number } {
     const { videoWidth, videoHeight } = this.#parts.video;
     const { clientWidth, clientHeight } = this.#parts.stage;
-    return 1 / Math.max(clientWidth / videoWidth, clientHeight / videoHeight);
+    return { scale: 1 / Math.max(clientWidth / videoWidth, clientHeight / videoHeight), width: clientWidth };
   }
 
   async lens(lens: Lens): Promise<void> {

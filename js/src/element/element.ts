@@ -213,7 +213,7 @@ export class UdiVerifyElement extends Base {
 
   #frame(checked: Checked, waiting: Item | undefined): void {
     const { parts, words } = this.#here();
-    parts.outlines.replaceChildren(...outline(checked, this.#session?.scale ?? 1, words));
+    parts.outlines.replaceChildren(...outline(checked, this.#session?.view ?? { scale: 1, width: checked.width }, words));
     parts.outlines.setAttribute("viewBox", `0 0 ${checked.width} ${checked.height}`);
     this.#hint(hintOf(checked, waiting, this.#firstCode.length > 0), false);
   }
