@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { cameraShows, cameraRefuses, choosePicture, headline, scannerSends } from "./support/in-page.mjs";
+import { cameraRefuses, cameraShows, chooseFile, headline, keepSavedFiles, savedFile, scannerSends } from "./support/in-page.mjs";
 import { demoSet } from "./support/demo.mjs";
 import { ENGINES, until } from "./support/engines/index.mjs";
 import { paths, tool } from "./support/paths.mjs";
@@ -43,7 +43,7 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
 
     test("photo: a picture file gives its verdict", async () => {
       await fresh();
-      await page.run(choosePicture, picture(named("lot_altered")));
+      await page.run(chooseFile, picture(named("lot_altered")), "label.png");
       assert.equal(await until(page, headline), named("lot_altered").headline);
     });
 
@@ -62,8 +62,42 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
     test("sync: asked for by hand, it ends with the data of today", async () => {
       await fresh();
       await page.click(".badge");
-      await page.click("dialog .primary");
-      await until(page, () => document.querySelector(".badge:not([aria-busy])")?.dataset.freshness === "fresh");
+      await page.click(".transfer .primary");
+      await until(page, () => document.querySelector(".transfer .status").textContent.includes("Up to date"));
+    });
+
+    test("receiving: counted, taken up after the page is opened anew, saved as a file", async () => {
+      await fresh();
+      await page.run(() => document.querySelector(".modes [data-mode=receiving]").click());
+      await until(page, () => document.querySelector(".panel.receiving h2") !== null);
+      await page.run(chooseFile, list("di,quantity\n09501234567891,2\n"), "list.csv", "#expected-list");
+      await until(page, () => document.querySelector(".tile") !== null);
+      for (const [count, name] of ["signed_clean", "recalled_by_lot"].entries()) {
+        await page.run(scannerSends, named(name).scan, { key: "F8" });
+        await until(page, counted, count + 1);
+      }
+      await page.reload();
+      await until(page, counted, 2);
+      await page.run(keepSavedFiles);
+      await page.click(".panel .actions .primary");
+      await until(page, () => [...document.querySelectorAll(".panel button")].some((button) => button.textContent.includes("CSV")));
+      await page.run(() => [...document.querySelectorAll(".panel button")].find((button) => button.textContent.includes("CSV")).click());
+      const csv = Buffer.from((await until(page, savedFile)).split(",")[1], "base64").toString();
+      for (const part of ["LT4107", "RC2201", "recalled"]) assert.ok(csv.includes(part), csv);
+      await page.run(() => document.querySelector(".modes [data-mode=check]").click());
+    });
+
+    test("import: the data saved to a file here is taken in from it", async () => {
+      await fresh();
+      await page.run(keepSavedFiles);
+      await page.click(".badge");
+      await until(page, () => document.querySelector("#repository-file ~ button") !== null);
+      await page.run(() => document.querySelector("#repository-file ~ button").click());
+      const file = await until(page, savedFile);
+      await page.run(chooseFile, file.replace(/^data:[^;]*;/, "data:application/zip;"), "recall-data.zip", "#repository-file");
+      await until(page, () => document.querySelector(".transfer .status").textContent.includes("Up to date"));
+      await page.run(chooseFile, list("no data"), "other.zip", "#repository-file");
+      await until(page, () => document.querySelector(".transfer .status").textContent.includes("holds no recall data"));
     });
 
     test("camera denied: a sentence says so, and typing works", async () => {
@@ -100,7 +134,9 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
       await typed(named("signed_clean"));
     });
 
+    const counted = (wanted) => parseInt(document.querySelector("[data-tile=counted]")?.innerText ?? "", 10) === wanted;
     const named = (wanted) => demo.labels.find((label) => label.name === wanted);
+    const list = (text) => `data:text/csv;base64,${Buffer.from(text).toString("base64")}`;
     const picture = (label) => `data:image/png;base64,${readFileSync(join(demo.folder, label.image), "base64")}`;
 
     async function ready() {

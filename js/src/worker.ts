@@ -7,12 +7,14 @@ import { pixelsOf } from "./pixels.ts";
 import { IndexedDbStore } from "./store.ts";
 import type { FetchFile, SyncOptions } from "./sync.ts";
 import { Verifier, type State } from "./verifier.ts";
-import { warmUpImage } from "./warm-up.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** The address a repository that came as files is given; nothing is ever fetched from it. */
 const FILE_BASE = new URL("repository-file:///");
 
 let loaded: Verifier | undefined;
+/** Whether a picture was handed in: then the warm-up is over. */
+let checking = false;
 let pinned: Uint8Array | undefined;
 let syncing = { stop: new AbortController(), pause: new SyncPause() };
 
@@ -22,11 +24,11 @@ const handlers: Handlers = {
   async load({ wasm, trustRoot, database }) {
     loaded = await Verifier.load({ wasm, trustRoot, store: new IndexedDbStore(database) });
     pinned = trustRoot;
-    // After the answer: nobody waits for it, and a frame that comes meanwhile is read right behind it.
-    setTimeout(() => loaded?.decode(warmUpImage()));
+    warmUp((image, options) => loaded?.decode(image, options), () => checking);
     return loaded.state();
   },
   async check({ source, now, options }): Promise<Checked> {
+    checking = true;
     const begun = performance.now();
     const image = "data" in source ? source : await pixelsOf(source);
     const symbols = verifier().decode(image, options);

@@ -15,9 +15,12 @@ const QUIET = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
-/** A fresh profile. `clip`: what the camera shows; without one, asking for the camera is denied. `flags`: more of Chromium's own. */
-export async function openChromium({ clip, flags = [], ...options } = {}) {
-  const profile = mkdtempSync(join(tmpdir(), "udi-verify-chromium-"));
+/**
+ * `clip`: what the camera shows; without one, asking for the camera is denied. `flags`: more of Chromium's own.
+ * `profile`: a folder that outlives the browser; without one, it starts with nothing and leaves nothing.
+ */
+export async function openChromium({ clip, flags = [], profile: kept, ...options } = {}) {
+  const profile = kept ?? mkdtempSync(join(tmpdir(), "udi-verify-chromium-"));
   const camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${clip}`];
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: paths.chromium,
@@ -33,7 +36,7 @@ export async function openChromium({ clip, flags = [], ...options } = {}) {
     page: context.pages()[0] ?? (await context.newPage()),
     async close() {
       await context.close();
-      rmSync(profile, { recursive: true, force: true });
+      if (kept === undefined) rmSync(profile, { recursive: true, force: true });
     },
   };
 }

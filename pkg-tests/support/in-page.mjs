@@ -23,26 +23,46 @@ export async function cameraShows(picture) {
   draw();
   // A stream of a canvas gives a picture whenever the canvas is drawn on.
   setInterval(draw, 50);
-  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(20);
+  // On the prototype: WebKit may forget what is set on the object itself.
+  MediaDevices.prototype.getUserMedia = async () => canvas.captureStream(20);
   return true;
 }
 
 /** The camera fails with a `DOMException` of this name. */
 export function cameraRefuses(name) {
-  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("broken for a test", name));
+  MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException("broken for a test", name));
   return true;
 }
 
-/** Chooses a picture file, as a person does in the dialog that tests cannot reach. */
-export function choosePicture(picture) {
-  const [, type, base64] = /^data:(.*);base64,(.*)$/.exec(picture);
+/** Chooses a file (a data URL), as a person does in the dialog that tests cannot reach; the element's picture, unless `selector` says. */
+export function chooseFile(file, name, selector) {
+  const [, type, base64] = /^data:(.*);base64,(.*)$/s.exec(file);
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const chosen = new DataTransfer();
-  chosen.items.add(new File([bytes], "label.png", { type }));
-  const input = document.querySelector("udi-verify").shadowRoot.querySelector("input[type=file]");
+  chosen.items.add(new File([bytes], name, { type }));
+  const input = selector ? document.querySelector(selector) : document.querySelector("udi-verify").shadowRoot.querySelector("input[type=file]");
   input.files = chosen.files;
   input.dispatchEvent(new Event("change"));
   return true;
+}
+
+/** From now on the files the page saves are kept in it too; `savedFile()` gives the last one as a data URL. */
+export function keepSavedFiles() {
+  const create = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    globalThis.saved = blob;
+    return create.call(URL, blob);
+  };
+  return true;
+}
+
+export function savedFile() {
+  if (globalThis.saved === undefined) return null;
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.readAsDataURL(globalThis.saved);
+  });
 }
 
 /** The keys of a hand scanner: faster than a test's protocol could send them. `separator` is the key for GS. */

@@ -14,7 +14,8 @@ usage: cargo xtask COMMAND
   build [--dev]                        the npm package in pkg/, the app in target/site/, the tool in
                                        target/release/udi
   wasm  [--dev]                        the wasm and its bindings alone, in target/bindgen/
-  bench [--read | NAME...]             the figures of the documentation, printed again
+  bench [--read | --web | NAME...]     the figures of the documentation, printed again: of the core, of the readers,
+                                       of the app in a browser
   fuzz  [--seconds N] [NAME...]        all fuzz targets or the named ones, a minute each
   check                                the rules about the source alone, in a second
 
@@ -60,6 +61,8 @@ pub(crate) enum Command {
         names: Vec<String>,
         /// The table of reading rates beside other decoders.
         read: bool,
+        /// The app's figures in a browser.
+        web: bool,
     },
     /// Fuzz the readers of outside bytes.
     Fuzz {
@@ -123,7 +126,9 @@ impl Command {
             "test" => Command::Test { part: rest.test_part(), long: rest.take("--long") },
             "build" => Command::Build { wasm: rest.wasm_profile() },
             "wasm" => Command::Wasm { wasm: rest.wasm_profile() },
-            "bench" => Command::Bench { read: rest.take("--read"), names: rest.names() },
+            "bench" => {
+                Command::Bench { read: rest.take("--read"), web: rest.take("--web"), names: rest.names() }
+            }
             "fuzz" => Command::Fuzz {
                 seconds: rest.number("--seconds")?.unwrap_or(FUZZ_SECONDS),
                 names: rest.names(),

@@ -29,7 +29,8 @@ pub(crate) fn run(command: &Command) -> Result<()> {
         Command::Fuzz { seconds, names } => {
             session.step("fuzzing", || fuzz::run(&session, names, *seconds))?
         }
-        Command::Bench { names, read } => bench::run(&session, names, *read)?,
+        Command::Bench { web: true, .. } => bench::run_web(&session)?,
+        Command::Bench { names, read, .. } => bench::run(&session, names, *read)?,
     }
     Ok(())
 }

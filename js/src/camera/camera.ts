@@ -27,6 +27,8 @@ export class Camera {
   #stream: MediaStream | undefined;
   /** Counts the openings: one that was overtaken by a close gives its camera back. */
   #opening = 0;
+  /** The next picture, while it is awaited or not yet given. */
+  #arriving: Promise<true> | undefined;
 
   constructor(video: HTMLVideoElement, onLost: () => void) {
     this.#video = video;
@@ -69,6 +71,8 @@ export class Camera {
   rest(): void {
     void this.set({ torch: false });
     this.#video.pause();
+    // What stands still on the screen was read already.
+    this.#arriving = undefined;
   }
 
   close(): void {
@@ -76,6 +80,7 @@ export class Camera {
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = undefined;
     this.#video.srcObject = null;
+    this.#arriving = undefined;
   }
 
   /** A picture can come: the camera is granted, and neither ended nor muted by the phone. */
@@ -133,16 +138,26 @@ export class Camera {
     return createImageBitmap(this.#video);
   }
 
-  /** Resolves when the camera has drawn another picture; gives `false` when none came within `patience` milliseconds. */
-  nextPicture(patience: number): Promise<boolean> {
+  /**
+   * Resolves when the camera has drawn a picture that was not given yet: at once, if it came while the one before was
+   * being read. Gives `false` when none came within `patience` milliseconds.
+   */
+  async nextPicture(patience: number): Promise<boolean> {
+    this.#arriving ??= this.#nextDrawn();
+    const arriving = this.#arriving;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), patience)));
+    const arrived = await Promise.race([arriving, late]);
+    clearTimeout(timer);
+    // Watched from here on, so that a picture drawn during the reading counts.
+    if (arrived) this.#arriving = this.#nextDrawn();
+    return arrived;
+  }
+
+  #nextDrawn(): Promise<true> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), patience);
-      const arrived = () => {
-        clearTimeout(timer);
-        resolve(true);
-      };
-      if ("requestVideoFrameCallback" in this.#video) this.#video.requestVideoFrameCallback(arrived);
-      else requestAnimationFrame(arrived);
+      if ("requestVideoFrameCallback" in this.#video) this.#video.requestVideoFrameCallback(() => resolve(true));
+      else requestAnimationFrame(() => resolve(true));
     });
   }
 

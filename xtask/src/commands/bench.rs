@@ -6,7 +6,7 @@ use super::build;
 use crate::arguments::WasmProfile;
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
-use crate::steps::node;
+use crate::steps::{browsers, demo_set, node};
 
 /// Runs the named benches, or all of them.
 pub(crate) fn run(session: &Session, names: &[String], read: bool) -> Result<()> {
@@ -37,6 +37,23 @@ fn run_read(session: &Session, options: &[String]) -> Result<()> {
     command.args(["--", "all"]).args(options);
     session.step("readers on generated frames, photographs and samples", || {
         process::run(session, "read-bench", &mut command, Show::Everything)?;
+        Ok(Outcome::Done)
+    })
+}
+
+/// The app in Chromium: cold start, label to verdict, receiving, Lighthouse.
+pub(crate) fn run_web(session: &Session) -> Result<()> {
+    build::build(session, WasmProfile::Ship)?;
+    session.step("demo labels, keys and repository", || demo_set::make(session))?;
+    session.step("browsers", || browsers::install(session))?;
+    session.step("npm packages of pkg-tests/", || node::install_packages(session, "pkg-tests"))?;
+    session.step("npm packages of pkg-tests/figures/", || {
+        node::install_packages(session, "pkg-tests/figures")
+    })?;
+    session.step("the app's figures", || {
+        let mut command = session.command(node::PROGRAM);
+        command.arg("web.mjs").current_dir(session.path("pkg-tests/figures"));
+        process::run(session, "bench-web", &mut command, Show::Everything)?;
         Ok(Outcome::Done)
     })
 }
