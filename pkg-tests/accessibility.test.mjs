@@ -7,25 +7,33 @@ import { describe, test } from "node:test";
 
 import { noChromium, openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
+import { tooWide } from "./support/in-page.mjs";
 import { tool } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
 import { eachView } from "./support/views.mjs";
 
 const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const LOOKS = { light: { colorScheme: "light" }, dark: { colorScheme: "dark" }, "forced colours": { colorScheme: "dark", forcedColors: "active" } };
+/** Each in another language, so that lengths and directions are looked at in the same round; see languages.test.mjs. */
+const LOOKS = {
+  light: { colorScheme: "light", locale: "de" },
+  dark: { colorScheme: "dark", locale: "ar" },
+  "forced colours": { colorScheme: "dark", forcedColors: "active", locale: "fr" },
+};
 
 describe("accessibility", { skip }, () => {
   const demo = skip ? undefined : demoSet();
 
   for (const [look, media] of Object.entries(LOOKS)) {
-    test(`axe finds nothing in any view, ${look}`, async () => {
+    test(`axe finds nothing in any view, and nothing is cut off, ${look}, ${media.locale}`, async () => {
       await withApp({ ...media, viewport: { width: 320, height: 640 } }, async (page, url) => {
         await page.addInitScript(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
         const found = [];
         await eachView(page, url, demo, async (name) => {
           const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: { type: "tag", values } }), RULES);
           found.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ target }) => target.flat().join(" ")).join(", ")}`));
+          assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), media.locale === "ar" ? "rtl" : "ltr", name);
+          found.push(...(await page.evaluate(tooWide)).map((what) => `${name}: ${what}`));
           // Once is enough: sizes do not change with colours.
           if (look === "light") found.push(...(await page.evaluate(smallTargets)).map((target) => `${name}: smaller than 48 pixels: ${target}`));
           if (look === "forced colours") found.push(...(await page.evaluate(colourAlone)).map((what) => `${name}: told by colour alone: ${what}`));

@@ -134,7 +134,7 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
       await typed(named("signed_clean"));
     });
 
-    const counted = (wanted) => parseInt(document.querySelector("[data-tile=counted]")?.innerText ?? "", 10) === wanted;
+    const counted = (wanted) => Number(/\d+/.exec(document.querySelector("[data-tile=counted]")?.innerText ?? "")?.[0]) === wanted;
     const named = (wanted) => demo.labels.find((label) => label.name === wanted);
     const list = (text) => `data:text/csv;base64,${Buffer.from(text).toString("base64")}`;
     const picture = (label) => `data:image/png;base64,${readFileSync(join(demo.folder, label.image), "base64")}`;

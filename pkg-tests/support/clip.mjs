@@ -1,19 +1,22 @@
 // A camera clip of a label: blank paper first, then the label held still.
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 
-const SIZE = "1280:720";
-const FILTER = [
-  // As large as a hand would hold it: the label fills most of the height.
-  "scale=1000:560:force_original_aspect_ratio=decrease:flags=area",
-  `pad=${SIZE}:(ow-iw)/2:(oh-ih)/2:white`,
-  "tpad=start_duration=1.5:start_mode=add:color=white",
-  "fps=30",
-].join(",");
+/** As large as a hand would hold it: the label fills most of the height. */
+const HELD = "scale=1000:560:force_original_aspect_ratio=decrease:flags=area,pad=1280:720:(ow-iw)/2:(oh-ih)/2:white";
+/** Chromium plays a Motion JPEG at 30 pictures a second, over and over. */
+const [PAPER_PICTURES, LABEL_PICTURES] = [27, 60];
 
-/** Writes `clip`, a Motion JPEG that Chromium plays as its camera. */
+let paper;
+
+/** Writes `clip`, a Motion JPEG that Chromium plays as its camera: nothing but JPEG pictures, one after another. */
 export function makeClip(image, clip) {
-  execFileSync("ffmpeg", [
-    "-v", "error", "-y", "-loop", "1", "-t", "4", "-i", image,
-    "-vf", FILTER, "-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "-q:v", "3", clip,
-  ], { stdio: ["ignore", "ignore", "inherit"] });
+  paper ??= jpeg(["-f", "lavfi", "-i", "color=white:size=1280x720"]);
+  const label = jpeg(["-i", image, "-vf", HELD]);
+  writeFileSync(clip, Buffer.concat([...Array(PAPER_PICTURES).fill(paper), ...Array(LABEL_PICTURES).fill(label)]));
+}
+
+function jpeg(input) {
+  return execFileSync("ffmpeg", ["-v", "error", ...input, "-frames:v", "1", "-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", "-"],
+    { maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "inherit"] });
 }

@@ -74,3 +74,23 @@ export function scannerSends(scan, separator) {
   dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true }));
   return true;
 }
+
+/** Runs in the page: what is wider than the screen, or wider than the box that hides its overflow. */
+export function tooWide() {
+  const wide = [];
+  const visit = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot !== null) visit(element.shadowRoot);
+      const style = getComputedStyle(element);
+      // What is hidden from eyes alone is cut off on purpose.
+      if (style.visibility === "hidden" || style.clipPath !== "none" || element.closest(".visually-hidden, svg") !== null || element.getClientRects().length === 0) continue;
+      const box = element.getBoundingClientRect();
+      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && style.overflowX !== "visible" && style.display !== "inline";
+      if (box.left < -1 || box.right > innerWidth + 1 || cut) {
+        wide.push(`${element.localName}.${element.className} ${Math.round(box.left)}..${Math.round(box.right)} ${element.scrollWidth}>${element.clientWidth}: ${element.textContent.slice(0, 40)}`);
+      }
+    }
+  };
+  visit(document);
+  return wide;
+}
