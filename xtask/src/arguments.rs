@@ -16,6 +16,8 @@ usage: cargo xtask COMMAND
   wasm  [--dev]                        the wasm and its bindings alone, in target/bindgen/
   bench [--read | --web | NAME...]     the figures of the documentation, printed again: of the core, of the readers,
                                        of the app in a browser
+  screens [--dev]                      every view of the app as a PNG in target/screens/, light and dark,
+                                       phone and desktop
   fuzz  [--seconds N] [NAME...]        all fuzz targets or the named ones, a minute each
   check                                the rules about the source alone, in a second
 
@@ -53,6 +55,11 @@ pub(crate) enum Command {
     /// Build the wasm and its bindings.
     Wasm {
         /// How.
+        wasm: WasmProfile,
+    },
+    /// Draw every view of the app.
+    Screens {
+        /// How the wasm is built.
         wasm: WasmProfile,
     },
     /// Print figures.
@@ -126,6 +133,7 @@ impl Command {
             "test" => Command::Test { part: rest.test_part(), long: rest.take("--long") },
             "build" => Command::Build { wasm: rest.wasm_profile() },
             "wasm" => Command::Wasm { wasm: rest.wasm_profile() },
+            "screens" => Command::Screens { wasm: rest.wasm_profile() },
             "bench" => {
                 Command::Bench { read: rest.take("--read"), web: rest.take("--web"), names: rest.names() }
             }
@@ -197,6 +205,7 @@ mod tests {
         let fuzz = Command::Fuzz { seconds: 600, names: vec!["udi_parse".into()] };
         assert_eq!(parse("fuzz udi_parse --seconds 600").unwrap(), fuzz);
         assert_eq!(parse("build --dev").unwrap(), Command::Build { wasm: WasmProfile::Dev });
+        assert_eq!(parse("screens").unwrap(), Command::Screens { wasm: WasmProfile::Ship });
         assert_eq!(parse("").unwrap(), Command::Help);
         assert_eq!(parse("demo --help").unwrap(), Command::Help);
     }

@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod demo;
+mod screens;
 mod test;
 
 use anyhow::Result;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: &Command) -> Result<()> {
         Command::Fuzz { seconds, names } => {
             session.step("fuzzing", || fuzz::run(&session, names, *seconds))?
         }
+        Command::Screens { wasm } => screens::run(&session, *wasm)?,
         Command::Bench { web: true, .. } => bench::run_web(&session)?,
         Command::Bench { names, read, .. } => bench::run(&session, names, *read)?,
     }
