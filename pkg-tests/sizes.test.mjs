@@ -15,7 +15,7 @@ const BUDGETS = [
   ["the app's JavaScript until it can scan, gzip", () => firstLoad().map((bytes) => gzip(bytes)), 45_000],
   ["the core, udi_verify_bg.wasm, brotli", () => [brotli(readFileSync(join(paths.pkg, "dist/udi_verify_bg.wasm")))], 665_000],
   ["the app's style sheet, gzip", () => [gzip(asset(/^app-.*\.css$/))], 6_000],
-  ["the words of each further language, gzip, at most", () => [Math.max(...languages().map((bytes) => gzip(bytes)))], 12_000],
+  ["the words of each further language, gzip, at most", () => [Math.max(...languages().map((bytes) => gzip(bytes)))], 14_000],
 ];
 
 for (const [what, measure, most] of BUDGETS) {
