@@ -15,7 +15,7 @@ const BUDGETS = [
   ["the app's JavaScript until it can scan, gzip", () => firstLoad().map((bytes) => gzip(bytes)), 45_000],
   ["the core, udi_verify_bg.wasm, brotli", () => [brotli(readFileSync(join(paths.pkg, "dist/udi_verify_bg.wasm")))], 665_000],
   ["the app's style sheet, gzip", () => [gzip(asset(/^app-.*\.css$/))], 6_000],
-  ["the words of each further language, gzip, at most", () => [Math.max(...languages().map((bytes) => gzip(bytes)))], 14_000],
+  ["the words of a further language, gzip, at most", () => [Math.max(...languages())], 22_000],
 ];
 
 for (const [what, measure, most] of BUDGETS) {
@@ -46,10 +46,11 @@ function assets() {
   return readdirSync(join(paths.site, "assets"));
 }
 
-/** Tables of words are the chunks that hold nothing but one. */
+/** What each further language brings in all: its words, those of the scanner check, its clauses; compressed. */
 function languages() {
-  const tables = assets().filter((name) => /^(zh-Hans|de|fr|es|ar)-.*\.js$/.test(name)).map((name) => readFileSync(join(paths.site, "assets", name)));
-  // Each language has its words and the rules behind them.
-  assert.equal(tables.length, 10);
-  return tables;
+  return ["zh-Hans", "de", "fr", "es", "ar"].map((language) => {
+    const tables = assets().filter((name) => name.startsWith(`${language}-`) && name.endsWith(".js"));
+    assert.notEqual(tables.length, 0, `there are no words in ${language}`);
+    return tables.reduce((sum, name) => sum + gzip(readFileSync(join(paths.site, "assets", name))), 0);
+  });
 }

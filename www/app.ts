@@ -99,7 +99,7 @@ async function openSettings(words: Words): Promise<void> {
 
 async function checkScanner(words: Words): Promise<void> {
   const sheet = await part(words, () => import("./scanner-check/scanner-sheet.ts"));
-  sheet?.openScannerCheck(words, (tried) => (scannerIsTried = tried));
+  await sheet?.openScannerCheck(words, (tried) => (scannerIsTried = tried));
 }
 
 /** A part of the app that is loaded when it is first wanted. */

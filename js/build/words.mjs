@@ -9,20 +9,24 @@ export async function languages() {
   return files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
 }
 
-/** `{ language, texts }` as js/src/element/words.ts has it, and the rules behind the codes. A code given twice is a mistake. */
+/** What only the scanner check says. */
+const SCANNER = /^trouble_|^setup_(?!failed_title$|retry$)|^scanner_(?!check$)/;
+
+/** `{ language, texts }` as js/src/element/words.ts has it, the words loaded later, and the rules behind the codes. A code given twice is a mistake. */
 export async function table(language) {
   const texts = {};
+  const scanner = {};
   const rules = {};
   for (const file of await filesOf(language)) {
     for (const [code, entry] of Object.entries(JSON.parse(await readFile(file, "utf8")))) {
       // For the command line's explanations; the app shows fields and findings instead.
       if (code.startsWith("explain_")) continue;
-      if (code in texts) throw new Error(`${file}: ${code} is already given by another file`);
-      texts[code] = typeof entry === "string" ? entry : entry.text;
+      if (code in texts || code in scanner) throw new Error(`${file}: ${code} is already given by another file`);
+      (SCANNER.test(code) ? scanner : texts)[code] = typeof entry === "string" ? entry : entry.text;
       if (entry.rule) rules[code] = entry.rule;
     }
   }
-  return { words: { language, texts }, rules };
+  return { words: { language, texts }, scanner, rules };
 }
 
 async function filesOf(language) {
@@ -30,11 +34,11 @@ async function filesOf(language) {
   return [...core.map((file) => `${paths.coreMessages}/${file}`), `${paths.appMessages}/${language}.json`];
 }
 
-/** Lets a source file `import table from "words:en"`, and `"rules:en"`. */
+/** Lets a source file `import table from "words:en"`, `"scanner:en"` and `"rules:en"`. */
 export const wordsPlugin = {
   name: "words",
   setup(build) {
-    for (const part of ["words", "rules"]) {
+    for (const part of ["words", "scanner", "rules"]) {
       build.onResolve({ filter: new RegExp(`^${part}:`) }, ({ path }) => ({ path: path.slice(part.length + 1), namespace: part }));
       build.onLoad({ filter: /.*/, namespace: part }, async ({ path }) => ({
         contents: JSON.stringify((await table(path))[part]),

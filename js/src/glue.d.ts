@@ -67,3 +67,9 @@ declare module "rules:*" {
   const rules: Rules;
   export default rules;
 }
+
+declare module "scanner:*" {
+  import type { Texts } from "./element/words.ts";
+  const texts: Texts;
+  export default texts;
+}

@@ -1,5 +1,5 @@
 /** The page that tries out a hand scanner with a code of known content, and the set-up sheet for the wall. */
-import { listenForWedge, type Words } from "udi-verify/element";
+import { addScannerWords, listenForWedge, type Words } from "udi-verify/element";
 
 import { h, icon, present } from "../shell/dom.ts";
 import { printed } from "../shell/printing.ts";
@@ -11,7 +11,8 @@ import testCode from "./test-code.svg";
 const SETTINGS = ["separator", "layout", "caps", "suffix", "identifier"];
 
 /** `busy` is told while the page listens, so that what is scanned here is not checked as a label. */
-export function openScannerCheck(words: Words, busy: (listening: boolean) => void): void {
+export async function openScannerCheck(words: Words, busy: (listening: boolean) => void): Promise<void> {
+  await addScannerWords(words);
   const answer = h("div", { class: "diagnosis", role: "status" }, h("p", { class: "quiet" }, words.text("scanner_waiting")));
   const dialog = sheet(words.text("scanner_check"), words,
     h("p", {}, words.text("scanner_how")),

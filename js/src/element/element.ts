@@ -70,6 +70,11 @@ let sheet: CSSStyleSheet | undefined;
  * @cssprop [--udi-quiet] - Colour of secondary text.
  * @cssprop [--udi-accent] - Colour of the main buttons.
  * @cssprop [--udi-on-accent] - Colour of text on them.
+ * @cssprop [--udi-accent-soft] - Colour behind marked text, and around the scan button.
+ * @cssprop [--udi-good-ink] - Colour of what was established.
+ * @cssprop [--udi-bad-ink] - Colour of errors and of data too old.
+ * @cssprop [--udi-warn-ink] - Colour of warnings.
+ * @cssprop [--udi-color-scheme=light dark] - Colour scheme of controls and scroll bars.
  * @cssprop [--udi-stop] - Banner of recalled, altered, used and expired.
  * @cssprop [--udi-hold] - Banner of what a person must check.
  * @cssprop [--udi-clear] - Banner of signed without a recall.

@@ -1,7 +1,7 @@
 /** The languages there are. English is in the bundle, since it also serves where another table has a gap. */
 import english from "words:en";
 
-import { Words, type Rules, type Table } from "./words.ts";
+import { Words, type Rules, type Table, type Texts } from "./words.ts";
 
 type Loading<T> = () => Promise<{ default: T }>;
 
@@ -13,14 +13,20 @@ const OTHERS: Record<string, Loading<Table>> = {
   ar: () => import("words:ar"),
 };
 
-/** The clauses behind findings, for the specialist: loaded with the first label that has any. */
+/** The clauses behind findings, for the specialist: loaded with the first label that has any. The others read the English ones. */
 const RULES: Record<string, Loading<Rules>> = {
   en: () => import("rules:en"),
   "zh-Hans": () => import("rules:zh-Hans"),
-  de: () => import("rules:de"),
-  fr: () => import("rules:fr"),
-  es: () => import("rules:es"),
-  ar: () => import("rules:ar"),
+};
+
+/** The words of the scanner check, which few people open. */
+const SCANNER: Record<string, Loading<Texts>> = {
+  en: () => import("scanner:en"),
+  "zh-Hans": () => import("scanner:zh-Hans"),
+  de: () => import("scanner:de"),
+  fr: () => import("scanner:fr"),
+  es: () => import("scanner:es"),
+  ar: () => import("scanner:ar"),
 };
 
 /** Language tags with their own names. */
@@ -57,5 +63,10 @@ export async function loadWords(language: string): Promise<Words> {
 }
 
 async function loadRules(language: string): Promise<Rules> {
-  return (await RULES[language]?.().catch(() => undefined))?.default ?? {};
+  return (await (RULES[language] ?? RULES["en"])?.().catch(() => undefined))?.default ?? {};
+}
+
+/** The words of the scanner check too: call it before showing that. */
+export async function addScannerWords(words: Words): Promise<void> {
+  words.add((await (SCANNER[words.language] ?? SCANNER["en"])?.().catch(() => undefined))?.default ?? {});
 }

@@ -4,11 +4,14 @@ export interface Table {
   /** BCP 47 tag. */
   language: string;
   /** Code → words with `{fact}` gaps. */
-  texts: Record<string, string>;
+  texts: Texts;
 }
 
 /** Code → the rule and clause behind it, for the specialist. */
 export type Rules = Record<string, string>;
+
+/** Code → words with `{fact}` gaps. */
+export type Texts = Record<string, string>;
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T|$)/;
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
@@ -41,6 +44,11 @@ export class Words {
 
   get direction(): "ltr" | "rtl" {
     return RIGHT_TO_LEFT.test(this.language) ? "rtl" : "ltr";
+  }
+
+  /** Takes up words that are loaded when they are wanted. */
+  add(texts: Texts): void {
+    Object.assign(this.#table.texts, texts);
   }
 
   has(code: string): boolean {
