@@ -3,6 +3,9 @@ import { readdir, readFile } from "node:fs/promises";
 
 import { paths } from "./paths.mjs";
 
+/** The core's file of what can be wrong with a label. */
+const FINDINGS = /\/udi\.[^/]+\.json$/;
+
 /** Languages that have an app file; the core's words may still be missing in some of them. */
 export async function languages() {
   const files = await readdir(paths.appMessages);
@@ -12,21 +15,27 @@ export async function languages() {
 /** What only the scanner check says. */
 const SCANNER = /^trouble_|^setup_(?!failed_title$|retry$)|^scanner_(?!check$)/;
 
-/** `{ language, texts }` as js/src/element/words.ts has it, the words loaded later, and the rules behind the codes. A code given twice is a mistake. */
+/**
+ * The words of one language in three parts: `words`, as `Table` in js/src/element/words.ts, which the app cannot start
+ * without; `scanner`, for trying out a hand scanner; and `findings`, as `Findings` there, which only a label with
+ * problems needs. A code given twice is a mistake.
+ */
 export async function table(language) {
   const texts = {};
   const scanner = {};
-  const rules = {};
+  const findings = { texts: {}, rules: {} };
   for (const file of await filesOf(language)) {
+    const isOfFindings = FINDINGS.test(file);
     for (const [code, entry] of Object.entries(JSON.parse(await readFile(file, "utf8")))) {
       // For the command line's explanations; the app shows fields and findings instead.
       if (code.startsWith("explain_")) continue;
-      if (code in texts || code in scanner) throw new Error(`${file}: ${code} is already given by another file`);
-      (SCANNER.test(code) ? scanner : texts)[code] = typeof entry === "string" ? entry : entry.text;
-      if (entry.rule) rules[code] = entry.rule;
+      if ([texts, scanner, findings.texts].some((part) => code in part)) throw new Error(`${file}: ${code} is already given by another file`);
+      const part = isOfFindings ? findings.texts : SCANNER.test(code) ? scanner : texts;
+      part[code] = typeof entry === "string" ? entry : entry.text;
+      if (isOfFindings && entry.rule) findings.rules[code] = entry.rule;
     }
   }
-  return { words: { language, texts }, scanner, rules };
+  return { words: { language, texts }, scanner, findings };
 }
 
 async function filesOf(language) {
@@ -34,11 +43,11 @@ async function filesOf(language) {
   return [...core.map((file) => `${paths.coreMessages}/${file}`), `${paths.appMessages}/${language}.json`];
 }
 
-/** Lets a source file `import table from "words:en"`, `"scanner:en"` and `"rules:en"`. */
+/** Lets a source file `import table from "words:en"`, `"scanner:en"` and `"findings:en"`. */
 export const wordsPlugin = {
   name: "words",
   setup(build) {
-    for (const part of ["words", "scanner", "rules"]) {
+    for (const part of ["words", "scanner", "findings"]) {
       build.onResolve({ filter: new RegExp(`^${part}:`) }, ({ path }) => ({ path: path.slice(part.length + 1), namespace: part }));
       build.onLoad({ filter: /.*/, namespace: part }, async ({ path }) => ({
         contents: JSON.stringify((await table(path))[part]),

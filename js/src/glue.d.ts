@@ -61,11 +61,11 @@ declare module "words:*" {
   export default table;
 }
 
-/** The rules behind the codes, from the same files. */
-declare module "rules:*" {
-  import type { Rules } from "./element/words.ts";
-  const rules: Rules;
-  export default rules;
+/** What can be wrong with a label, from the core's message files. */
+declare module "findings:*" {
+  import type { Findings } from "./element/words.ts";
+  const findings: Findings;
+  export default findings;
 }
 
 declare module "scanner:*" {

@@ -1,7 +1,7 @@
 /** The languages there are. English is in the bundle, since it also serves where another table has a gap. */
 import english from "words:en";
 
-import { Words, type Rules, type Table, type Texts } from "./words.ts";
+import { Words, type Findings, type Table, type Texts } from "./words.ts";
 
 type Loading<T> = () => Promise<{ default: T }>;
 
@@ -13,10 +13,14 @@ const OTHERS: Record<string, Loading<Table>> = {
   ar: () => import("words:ar"),
 };
 
-/** The clauses behind findings, for the specialist: loaded with the first label that has any. The others read the English ones. */
-const RULES: Record<string, Loading<Rules>> = {
-  en: () => import("rules:en"),
-  "zh-Hans": () => import("rules:zh-Hans"),
+/** What can be wrong with a label: loaded with the first one that has something. */
+const FINDINGS: Record<string, Loading<Findings>> = {
+  en: () => import("findings:en"),
+  "zh-Hans": () => import("findings:zh-Hans"),
+  de: () => import("findings:de"),
+  fr: () => import("findings:fr"),
+  es: () => import("findings:es"),
+  ar: () => import("findings:ar"),
 };
 
 /** The words of the scanner check, which few people open. */
@@ -59,11 +63,15 @@ function ours(tag: string): string | undefined {
 /** A language whose table cannot be loaded reads in English. */
 export async function loadWords(language: string): Promise<Words> {
   const table = (await OTHERS[language]?.().catch(() => undefined))?.default ?? english;
-  return new Words(table, english, loadRules);
+  return new Words(table, english, loadFindings);
 }
 
-async function loadRules(language: string): Promise<Rules> {
-  return (await (RULES[language] ?? RULES["en"])?.().catch(() => undefined))?.default ?? {};
+/** The clauses for the specialist are read in English where a language has none. */
+async function loadFindings(language: string): Promise<Findings | undefined> {
+  const own = (await FINDINGS[language]?.().catch(() => undefined))?.default;
+  if (own !== undefined && Object.keys(own.rules).length > 0) return own;
+  const others = (await FINDINGS["en"]?.().catch(() => undefined))?.default;
+  return { texts: own?.texts ?? others?.texts ?? {}, rules: others?.rules ?? {} };
 }
 
 /** The words of the scanner check too: call it before showing that. */

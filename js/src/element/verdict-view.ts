@@ -1,5 +1,5 @@
 /** A verdict on screen: one headline with icon, words and colour; then what was read, what was checked, how old the data is. */
-import type { LabelDate, Line, RecallHit, Verdict } from "../types.ts";
+import type { Finding, LabelDate, Line, RecallHit, Verdict } from "../types.ts";
 import { h, present } from "./dom.ts";
 import type { Tone } from "./feedback.ts";
 import { icon, type IconName } from "./icons.ts";
@@ -177,17 +177,13 @@ function findingsCard({ udi }: Verdict, words: Words): HTMLElement | null {
   return card("findings", words, h("ul", { class: "lines findings" },
     ...findings.map((finding) => h("li", { class: finding.severity },
       icon(finding.severity === "error" ? "stop" : "warning"),
-      h("span", {}, words.text(finding.code, finding.params), specialistRule(finding.code, words))))));
+      findingText(finding, words)))));
 }
 
-/** Filled in when the rules have come; a code without one leaves no gap. */
-function specialistRule(code: string, words: Words): HTMLElement {
-  const line = h("small", { hidden: true });
-  void words.rule(code).then((rule) => {
-    if (rule === undefined) return;
-    line.textContent = rule;
-    line.hidden = false;
-  });
+/** Filled in when the words for findings have come; until then their code stands there. */
+function findingText({ code, params }: Finding, words: Words): HTMLElement {
+  const line = h("span", {}, code);
+  void words.finding(code, params).then(({ text, rule }) => line.replaceChildren(...present([text, rule !== undefined && h("small", {}, rule)])));
   return line;
 }
 

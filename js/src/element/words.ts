@@ -7,8 +7,12 @@ export interface Table {
   texts: Texts;
 }
 
-/** Code → the rule and clause behind it, for the specialist. */
-export type Rules = Record<string, string>;
+/** What can be wrong with a label, by code. */
+export interface Findings {
+  texts: Record<string, string>;
+  /** The rule and clause behind it, for the specialist. */
+  rules: Record<string, string>;
+}
 
 /** Code → words with `{fact}` gaps. */
 export type Texts = Record<string, string>;
@@ -22,13 +26,13 @@ export class Words {
   readonly #dates: Intl.DateTimeFormat;
   readonly #relative: Intl.RelativeTimeFormat;
 
-  readonly #loadRules: (language: string) => Promise<Rules>;
-  #rules: Promise<Rules> | undefined;
+  readonly #loadFindings: (language: string) => Promise<Findings | undefined>;
+  #findings: Promise<Findings | undefined> | undefined;
 
-  constructor(table: Table, fallback: Table, loadRules: (language: string) => Promise<Rules>) {
+  constructor(table: Table, fallback: Table, loadFindings: (language: string) => Promise<Findings | undefined>) {
     this.#table = table;
     this.#fallback = fallback;
-    this.#loadRules = loadRules;
+    this.#loadFindings = loadFindings;
     this.#dates = new Intl.DateTimeFormat(this.locale, { dateStyle: this.direction === "rtl" ? "long" : "medium", timeZone: "UTC" });
     this.#relative = new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" });
   }
@@ -73,10 +77,11 @@ export class Words {
     return template.replace(/\{(\w+)\}/g, (gap, name: string) => (name in facts ? this.#isolated(this.#fact(facts[name])) : gap));
   }
 
-  /** The rule behind a code, where one is written. */
-  async rule(code: string): Promise<string | undefined> {
-    this.#rules ??= this.#loadRules(this.language);
-    return (await this.#rules)[code];
+  /** The words for something wrong with a label, and the rule behind it where one is written. */
+  async finding(code: string, facts: Record<string, unknown>): Promise<{ text: string; rule: string | undefined }> {
+    this.#findings ??= this.#loadFindings(this.language);
+    const findings = await this.#findings;
+    return { text: this.#fill(findings?.texts[code] ?? code, facts), rule: findings?.rules[code] };
   }
 
   /** A calendar date in full, whatever the reader's time zone. */
