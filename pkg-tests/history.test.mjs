@@ -21,6 +21,16 @@ describe("history and sweep", { skip }, () => {
   before(async () => {
     [server, browser] = await Promise.all([serveApp(demo), openChromium()]);
     page = browser.page;
+    await page.addInitScript(() => {
+      globalThis.storedScans = () => new Promise((resolve) => {
+        indexedDB.open("udi-verify-work").onsuccess = ({ target: { result } }) => {
+          result.transaction("scans").objectStore("scans").count().onsuccess = (event) => {
+            result.close();
+            resolve(event.target.result);
+          };
+        };
+      });
+    });
     await page.goto(server.url);
     await page.locator(".badge[data-freshness=fresh]").waitFor();
     for (const name of ["signed_clean", "recalled_by_lot", "expired"]) await check(scanOf(name));
@@ -113,7 +123,7 @@ describe("history and sweep", { skip }, () => {
 
   async function open() {
     await page.locator(".modes [data-mode=history]").click();
-    await page.waitForFunction(() => document.querySelector(".page [role=status]")?.textContent !== "");
+    await page.waitForFunction(() => (document.querySelector(".page [role=status]")?.textContent ?? "") !== "");
   }
 
   async function sweep(name, said) {
@@ -123,10 +133,14 @@ describe("history and sweep", { skip }, () => {
   }
 
   async function check(scan) {
+    const before = await page.evaluate(() => globalThis.storedScans());
     await page.evaluate(() => document.querySelector("udi-verify").stop());
     await scanByHand(page, scan);
     await page.locator("article.verdict").waitFor();
     // Stored behind the verdict, which nothing on the screen tells.
-    await page.waitForTimeout(150);
+    await page.waitForFunction(async (before) => {
+      const kept = JSON.parse(localStorage.getItem("udi-verify-preferences") ?? "{}").retentionDays !== 0;
+      return (await globalThis.storedScans()) === before + Number(kept);
+    }, before);
   }
 });
