@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 
 import { cameraRefuses, cameraShows, chooseFile, headline, keepSavedFiles, savedFile, scannerSends } from "./support/in-page.mjs";
 import { demoSet } from "./support/demo.mjs";
+import { deepQuery } from "./support/engines/deep-query.mjs";
 import { ENGINES, until } from "./support/engines/index.mjs";
 import { paths, tool } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
@@ -61,8 +62,8 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
 
     test("sync: asked for by hand, it ends with the data of today", async () => {
       await fresh();
-      await page.click(".badge");
-      await page.click(".transfer .primary");
+      await press(".badge");
+      await press(".transfer .primary");
       await until(page, () => document.querySelector(".transfer .status").textContent.includes("Up to date"));
     });
 
@@ -79,7 +80,7 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
       await page.reload();
       await until(page, counted, 2);
       await page.run(keepSavedFiles);
-      await page.click(".panel .actions .primary");
+      await press(".panel .actions .primary");
       await until(page, () => [...document.querySelectorAll(".panel button")].some((button) => button.textContent.includes("CSV")));
       await page.run(() => [...document.querySelectorAll(".panel button")].find((button) => button.textContent.includes("CSV")).click());
       const csv = Buffer.from((await until(page, savedFile)).split(",")[1], "base64").toString();
@@ -90,7 +91,7 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
     test("import: the data saved to a file here is taken in from it", async () => {
       await fresh();
       await page.run(keepSavedFiles);
-      await page.click(".badge");
+      await press(".badge");
       await until(page, () => document.querySelector("#repository-file ~ button") !== null);
       await page.run(() => document.querySelector("#repository-file ~ button").click());
       const file = await until(page, savedFile);
@@ -103,7 +104,7 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
     test("camera denied: a sentence says so, and typing works", async () => {
       await fresh();
       await page.run(cameraRefuses, "NotAllowedError");
-      await page.click(".scan");
+      await press(".scan");
       assert.match(await until(page, () => document.querySelector("udi-verify").shadowRoot.querySelector("[role=alert]").innerText), /not allowed/);
       await typed(named("signed_clean"));
     });
@@ -118,14 +119,14 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
     test("update: a new version waits until the person lets it in, then it runs", async () => {
       const worker = join(site, "service-worker.js");
       writeFileSync(join(site, "index.html"), readFileSync(join(site, "index.html"), "utf8").replace("<title>", "<title>New "));
-      writeFileSync(worker, readFileSync(worker, "utf8").replace(/udi-verify-[0-9a-f]{12}|`udi-verify-\$\{"[0-9a-f]{12}"\}`/, (build) => `${build.slice(0, -2)}x${build.slice(-1)}`));
+      writeFileSync(worker, readFileSync(worker, "utf8").replace(/[0-9a-f]{12}(?=["`])/, (build) => build.replace(/./g, "0")));
       server = await serveApp(demo, {}, { site, port: new URL(server.url).port });
       await fresh();
       const title = () => document.title;
       assert.ok(!(await page.run(title)).startsWith("New"), "the stored version is shown until it is replaced");
       await page.run(() => navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => true));
-      await until(page, () => document.querySelector(".notice button") !== null);
-      await page.click(".notice button");
+      await until(page, () => document.querySelector("[data-subject=update] button") !== null);
+      await press("[data-subject=update] button");
       await until(page, () => document.title.startsWith("New")).catch(async (error) => {
         // The page that asked was replaced under the question.
         if (!(await page.run(title)).startsWith("New")) throw error;
@@ -138,6 +139,12 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
     const named = (wanted) => demo.labels.find((label) => label.name === wanted);
     const list = (text) => `data:text/csv;base64,${Buffer.from(text).toString("base64")}`;
     const picture = (label) => `data:image/png;base64,${readFileSync(join(demo.folder, label.image), "base64")}`;
+
+    /** Presses what a selector finds, in shadow roots too, once it is there. */
+    async function press(selector) {
+      await until(page, `(selector) => (${deepQuery})(selector) !== null`, selector);
+      await page.click(selector);
+    }
 
     async function ready() {
       await until(page, () => document.querySelector("udi-verify")?.getAttribute("state") === "idle"
@@ -152,7 +159,7 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
     async function scan(label) {
       await fresh();
       await page.run(cameraShows, picture(label));
-      await page.click(".scan");
+      await press(".scan");
       assert.equal(await until(page, headline), label.headline, label.name);
     }
 
@@ -163,7 +170,7 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
         root.querySelector("button.type").click();
         root.querySelector("textarea").value = text;
       }, label.scan.replaceAll("\u001d", "<GS>"));
-      await page.click(".typed .primary");
+      await press(".typed .primary");
       assert.equal(await until(page, headline), label.headline, label.name);
     }
   });
