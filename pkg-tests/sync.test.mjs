@@ -220,6 +220,19 @@ describe("the recall data in the app", { skip: skip || noChromium }, () => {
     }, { synced: false });
   });
 
+  test("a file asked for while a sync runs comes when the sync is done", async () => {
+    await withApp(async (page, url) => {
+      await page.route("**/repository/**", async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        await route.continue();
+      });
+      await page.goto(url);
+      await page.locator(".badge[aria-busy]").click();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#repository-file ~ button").click()]);
+      assert.match(download.suggestedFilename(), /\.zip$/);
+    });
+  });
+
   test("an update is let in by one tab while the other goes on with a session and its parts", async () => {
     const site = mkdtempSync(join(tmpdir(), "udi-verify-site-"));
     cpSync(paths.site, site, { recursive: true });

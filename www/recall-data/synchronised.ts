@@ -89,7 +89,11 @@ export class Synchronised extends EventTarget {
   }
 
   async #run(running: "sync" | "import" | "pack", work: (options: SyncCallOptions) => Promise<State>): Promise<void> {
-    if (this.#status.running !== undefined) return;
+    // A second sync would bring nothing new; a file that a person asked for waits for its turn.
+    if (this.#status.running !== undefined && running === "sync") return;
+    while (this.#status.running !== undefined) {
+      await new Promise<void>((resolve) => this.addEventListener("change", () => resolve(), { once: true }));
+    }
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.#change({ running, paused: false, progress: undefined, failure: undefined, waitsForWifi: false });
