@@ -32,6 +32,8 @@ fn check(serials: &BTreeSet<String>, others: impl IntoIterator<Item = String>) {
     let file = encode(LOT, &list).expect("encodes");
     let manifest = Manifest::open_unverified(&file).expect("opens");
     assert_eq!(manifest.len() as usize, serials.len());
+    let listed: Vec<String> = manifest.serials().collect::<Result<_, _>>().expect("readable");
+    assert!(listed.iter().eq(by_length(serials)), "the serials come out as they went in");
     for (rank, serial) in (0_u32..).zip(by_length(serials)) {
         let listed = Membership::Listed { rank, index: Some(5_000 + u64::from(rank)) };
         assert_eq!(manifest.ask(&label(serial)), listed, "{serial}");

@@ -13,6 +13,8 @@
 
 #[cfg(feature = "author")]
 mod encode;
+#[cfg(feature = "author")]
+mod serials;
 
 use std::cmp::Ordering;
 
