@@ -19,7 +19,7 @@ fn the_factory_example_goes_from_a_hundred_thousand_rows_to_two_verdicts() {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let headlines: Vec<_> = lines.iter().filter_map(|line| line.get("headline")).collect();
     assert_eq!(headlines, ["recalled", "signed_no_recall"]);
-    assert!(words.contains("FSN-1 rule 1: 1000 units recalled in 1 lots (L0000)"), "{words}");
+    assert!(words.contains("FSN-1 rule 1: 1000 units recalled in lot L0000"), "{words}");
     assert!(words.contains("100000 issued units of 1 items were looked at"), "{words}");
     assert!(words.contains("newly recalled: FSN-1 of Acme Medical"), "{words}");
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();

@@ -5,6 +5,8 @@ use std::fs;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use udi_verify::recall::manifest::{self, Lot};
+use udi_verify::udi::Agency;
 
 const DI: &str = "09501234567891";
 
@@ -118,4 +120,24 @@ fn a_line_that_is_no_unit_stops_the_preview() {
     assert_eq!(output.status.code(), Some(3));
     assert!(words(&output).contains("labels.jsonl: line 1001"), "{}", words(&output));
     assert!(lines(&output).is_empty());
+}
+
+#[test]
+fn the_preview_counts_from_lot_manifests_as_from_labels() {
+    let issuer = Issuer::new();
+    let folder = issuer.folder.path().join("records");
+    fs::create_dir(&folder).unwrap();
+    for lot in ["L1", "L2"] {
+        let serials: Vec<String> = (0..1000).map(|unit| format!("S{unit}")).collect();
+        let about = Lot { agency: Agency::GS1, di: DI, lot, first_index: None };
+        fs::write(folder.join(format!("{lot}.manifest")), manifest::encode(about, &serials).unwrap())
+            .unwrap();
+    }
+    assert!(issuer.new_rule("LOT", &["--lot", "L1"]).status.success());
+    assert!(issuer.new_rule("SERIALS", &["--serial-range", "0..9", "--serial", "S777"]).status.success());
+    let output = issuer.udi(&["recall", "preview", "--records", "records"]);
+    assert!(output.status.success(), "{}", words(&output));
+    let counted: Vec<_> = lines(&output).iter().map(|line| line["units"].as_u64().unwrap()).collect();
+    assert_eq!(counted, [1000, 2], "one lot; one serial in each of two lots");
+    assert!(words(&output).contains("2000 issued units"), "{}", words(&output));
 }

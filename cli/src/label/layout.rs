@@ -102,7 +102,7 @@ impl Label {
         };
         let size = size.unwrap_or(needed);
         if !needed.fits(size) {
-            return Err(format!("it needs {needed} and has {size}"));
+            return Err(format!("it needs {needed} and has {size}; --label gives it more"));
         }
         let at = |position: f64| (position * 100.0).round() as u32;
         let lines = lines

@@ -6,6 +6,7 @@ mod human_readable;
 mod layout;
 mod matrix;
 mod pdf;
+mod pen;
 mod raster;
 mod read_back;
 mod sheets;
@@ -22,11 +23,10 @@ use serde::Serialize;
 
 pub(crate) use carrier::Carrier;
 use carrier::Content;
-use human_readable::Text;
-use layout::{Grid, Label, Page, Size};
-use raster::{Dots, Raster};
-use read_back::read_back;
-use sheets::{Drawn, Format, Sheets, Whereabouts};
+use layout::{Grid, Page, Size};
+use pen::Pen;
+use raster::Dots;
+use sheets::{Format, Sheets, Whereabouts};
 
 use crate::clock;
 use crate::failure::{Exit, Failure, OrFail};
@@ -81,44 +81,6 @@ struct Written<'a> {
     whereabouts: Whereabouts,
 }
 
-/// How labels are drawn.
-struct Pen {
-    carrier: Carrier,
-    module: f64,
-    dots: Dots,
-    /// Of bars.
-    height: f64,
-    /// Whether the label is printed in dots, or only read back in them.
-    prints_dots: bool,
-    today: Date,
-}
-
-impl Pen {
-    /// Draws a label twice, for scalable formats and in whole dots, and reads the second back.
-    fn draw(
-        &self,
-        content: &Content,
-        heading: &[String],
-        size: Option<Size>,
-    ) -> Result<(Drawn, Raster), Failure> {
-        let udi = content.udi(self.today);
-        let bar_height = (self.height / self.module).ceil().max(1.0) as usize;
-        let refused = || "a label cannot be drawn";
-        let symbols = self.carrier.encode(content, &udi, bar_height).or_fail(Exit::Input, refused)?;
-        // What a person reads is what the UDI symbol says; a link says the same.
-        let text = Text::of(&content.element_string, self.today);
-        let lay_out = |module, size| {
-            Label::new(symbols.clone(), heading, &text, module, size).or_fail(Exit::Input, refused)
-        };
-        let whole = self.dots.whole_module(self.module).or_fail(Exit::Input, refused)?;
-        let dotted = lay_out(whole, size.filter(|_| self.prints_dots))?;
-        let drawn = Drawn { exact: lay_out(self.module, size)?, dotted };
-        let raster = Raster::of(&Page::of(drawn.dotted.clone()), self.dots);
-        read_back(&raster, &drawn.dotted)?;
-        Ok((drawn, raster))
-    }
-}
-
 /// A single label as the demo wants it: `NAME.svg` and `NAME.png` in `folder`, with a heading above the text.
 pub(crate) fn draw_single(
     folder: &Path,
@@ -158,37 +120,47 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let pen =
         Pen { carrier: args.carrier, module: args.module_mm, dots, height: args.bar_mm, prints_dots, today };
     say_module(args, dots, prints_dots)?;
-    let mut sheets: Option<Sheets> = None;
-    let mut cell = args.label;
-    for (number, line) in open(args)?.lines().enumerate() {
+    let mut contents = open(args)?.lines().zip(1_u64..).map(|(line, number)| {
         let line = line.or_fail(Exit::System, || "cannot read the labels")?;
-        let content: Content = serde_json::from_str(&line)
-            .or_fail(Exit::Input, || format!("line {} is no label", number + 1))?;
-        let (drawn, raster) = pen
-            .draw(&content, &[], cell)
-            .map_err(|failure| Failure::new(failure.exit, format!("line {}: {failure}", number + 1)))?;
-        let sheets = match &mut sheets {
-            Some(sheets) => sheets,
-            None => {
-                // Without a size of its own every cell of a sheet has that of the first label.
-                let (exact, dotted) = (drawn.exact.size, drawn.dotted.size);
-                let first = Size {
-                    width: exact.width.max(dotted.width).ceil(),
-                    height: exact.height.max(dotted.height).ceil(),
-                };
-                let grid = args.sheet.map(|sheet| {
-                    Grid::new(sheet, cell.unwrap_or(first), args.margin_mm, args.gap_mm, args.columns)
-                });
-                let grid = grid.transpose().map_err(|words| Failure::new(Exit::Input, words))?;
-                cell = cell.or(grid.map(|grid| grid.cell()));
-                sheets.insert(Sheets::new(&args.out, &args.format, dots, grid)?)
-            }
-        };
+        let content =
+            serde_json::from_str(&line).or_fail(Exit::Input, || format!("line {number} is no label"))?;
+        Ok((number, content))
+    });
+    let first: Vec<(u64, Content)> = contents.by_ref().take(LOOK_AHEAD).collect::<Result<_, Failure>>()?;
+    let grid = args.sheet.map(|sheet| grid(args, sheet, &pen, &first)).transpose()?;
+    let cell = args.label.or(grid.map(|grid| grid.cell()));
+    let mut sheets = Sheets::new(&args.out, &args.format, dots, grid)?;
+    for content in first.into_iter().map(Ok).chain(contents) {
+        let (number, content) = content?;
+        let (drawn, raster) = pen.draw(&content, &[], cell).map_err(|failure| in_line(number, &failure))?;
         let whereabouts = sheets.add(drawn, &raster)?;
         let serial = content.serial.as_deref();
         output::line(&mut std::io::stdout().lock(), &Written { serial, whereabouts })?;
     }
-    sheets.map_or(Ok(()), Sheets::finish)
+    sheets.finish()
+}
+
+/// Labels looked at before the places on a sheet get their size: one label's symbol may be larger than another's.
+const LOOK_AHEAD: usize = 500;
+
+/// Places of the size asked for, or of the largest of the first labels.
+fn grid(args: &Args, sheet: Size, pen: &Pen, first: &[(u64, Content)]) -> Result<Grid, Failure> {
+    let mut cell = Size { width: 1.0, height: 1.0 };
+    if args.label.is_none() {
+        for (number, content) in first {
+            let drawn = pen.lay_out(content, &[], None).map_err(|failure| in_line(*number, &failure))?;
+            for size in [drawn.exact.size, drawn.dotted.size] {
+                cell.width = cell.width.max(size.width.ceil());
+                cell.height = cell.height.max(size.height.ceil());
+            }
+        }
+    }
+    Grid::new(sheet, args.label.unwrap_or(cell), args.margin_mm, args.gap_mm, args.columns)
+        .map_err(|words| Failure::new(Exit::Input, words))
+}
+
+fn in_line(number: u64, failure: &Failure) -> Failure {
+    Failure::new(failure.exit, format!("line {number}: {failure}"))
 }
 
 /// A module of whole dots is rarely the one asked for.

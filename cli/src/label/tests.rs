@@ -2,6 +2,9 @@
 
 use jiff::civil::date;
 
+use super::raster::Raster;
+use super::read_back::read_back;
+use super::sheets::Drawn;
 use super::*;
 
 const GS1: &str = "01095012345678911728013110LOT-7\u{1d}21SN1";

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use udi_verify::recall::{Action, Match, Rule};
-use udi_verify::udi::{Scan, parse};
+use udi_verify::recall::{Action, Match, Rule, Rules, rules};
+use udi_verify::udi::{Scan, Udi, parse};
 
 use super::book::{Book, Entry};
 use crate::failure::{Exit, Failure, OrFail};
@@ -31,7 +31,7 @@ pub(crate) struct Drill {
     /// The folder with the keys of the repository's roles.
     #[arg(long, default_value = "keys", value_name = "DIR")]
     keys: PathBuf,
-    /// What `udi sign` wrote: the lot of its first unit is recalled in the drill.
+    /// What `udi sign` wrote: the lot of its first unit that is not recalled yet is recalled in the drill.
     #[arg(long, value_name = "FILE")]
     issued: PathBuf,
     /// Further options of `udi publish`, after `--`: `--status`, `--records`….
@@ -70,12 +70,12 @@ pub(super) fn run(args: &Drill, rules: &Path, today: Date) -> Result<(), Failure
     copy_folder(&args.repository, &copy)?;
     let client =
         Client { repository: &copy, root: beside(&args.repository), state: scratch.path().join("state") };
-    let scan = first_unit(&args.issued)?;
-    let rule = drill_rule(&scan, today)?;
     let mut book = Book::read_or_empty(rules)?;
+    let scan = first_unit(&args.issued, &book, today)?;
+    let rule = drill_rule(&scan, today)?;
     let before = client.headline(&scan)?;
     if before == "recalled" {
-        let words = "the first issued unit is recalled already; name a file whose first unit is not";
+        let words = "the unit to rehearse with is recalled already, by its unit status: name another file";
         return Err(Failure::new(Exit::Input, words));
     }
     eprintln!("a client that has synced says of a unit of the lot: {before}");
@@ -163,18 +163,29 @@ fn json_of(mut command: Command, who: &str) -> Result<Value, Failure> {
     serde_json::from_slice(&output.stdout).or_fail(Exit::System, || format!("cannot read what {who} says"))
 }
 
-fn first_unit(issued: &Path) -> Result<String, Failure> {
-    let refused = || format!("cannot read a unit from {}", issued.display());
-    let file = File::open(issued).or_fail(Exit::System, refused)?;
-    let mut line = String::new();
-    BufReader::new(file).read_line(&mut line).or_fail(Exit::System, refused)?;
-    let unit: Unit = serde_json::from_str(&line).or_fail(Exit::Input, refused)?;
-    Ok(unit.element_string)
+/// The first issued unit that no rule in force names in any way.
+fn first_unit(issued: &Path, book: &Book, today: Date) -> Result<String, Failure> {
+    let refused = || format!("cannot read the units in {}", issued.display());
+    let in_force: Vec<Rule> = book.in_force(today).map(|(_, entry)| entry.rule.clone()).collect();
+    let bytes = rules::encode(&in_force).or_fail(Exit::Input, refused)?;
+    let in_force = Rules::open_unverified(&bytes).or_fail(Exit::Input, refused)?;
+    for line in BufReader::new(File::open(issued).or_fail(Exit::System, refused)?).lines() {
+        let line = line.or_fail(Exit::System, refused)?;
+        let unit: Unit = serde_json::from_str(&line).or_fail(Exit::Input, refused)?;
+        if in_force.lookup(&read(&unit.element_string, today)).hits().is_empty() {
+            return Ok(unit.element_string);
+        }
+    }
+    Err(Failure::new(Exit::Input, "every issued unit is recalled already: there is none to rehearse with"))
+}
+
+fn read(scan: &str, today: Date) -> Udi {
+    parse(&Scan { bytes: scan.as_bytes().to_vec(), symbology_identifier: None }, today)
 }
 
 /// Recalls the lot of a unit, or the unit where it has no lot.
 fn drill_rule(scan: &str, today: Date) -> Result<Rule, Failure> {
-    let udi = parse(&Scan { bytes: scan.as_bytes().to_vec(), symbology_identifier: None }, today);
+    let udi = read(scan, today);
     let lots: Vec<String> = udi.lot.iter().cloned().collect();
     let serials = if lots.is_empty() { udi.serial.iter().cloned().collect() } else { Vec::new() };
     let rule = Rule {

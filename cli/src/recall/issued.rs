@@ -1,13 +1,14 @@
 //! The units that were issued, out of what `udi sign` wrote, read by all cores at once.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Lines};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use udi_verify::recall::Manifest;
 use udi_verify::udi::{Scan, Udi, parse};
 
 use crate::failure::{Exit, Failure, OrFail};
@@ -15,12 +16,16 @@ use crate::failure::{Exit, Failure, OrFail};
 /// Lines that a core takes at a time.
 const CHUNK: usize = 4096;
 
-/// Files of label content, one JSON line a unit.
-#[derive(Debug, Clone, clap::Args)]
+/// Where the units that were issued are listed.
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct IssuedFiles {
     /// What `udi sign` wrote for the units that were issued; several files are one stock.
-    #[arg(long = "issued", value_name = "FILE", required = true, num_args = 1..)]
+    #[arg(long = "issued", value_name = "FILE", required_unless_present = "records", num_args = 1..)]
     pub(crate) files: Vec<PathBuf>,
+    /// Lot manifests instead: every `.manifest` of the folder. They hold no dates, so a rule that asks for one
+    /// cannot tell.
+    #[arg(long, value_name = "DIR", conflicts_with = "files")]
+    pub(crate) records: Option<PathBuf>,
 }
 
 /// What every carrier's line has: the message of the symbol that names the unit.
@@ -59,8 +64,37 @@ impl IssuedFiles {
                 })?);
             }
         }
+        if let Some(folder) = &self.records {
+            tally_manifests(folder, &mut sum)?;
+        }
         Ok(sum)
     }
+}
+
+fn tally_manifests(folder: &Path, tally: &mut impl Tally) -> Result<(), Failure> {
+    let doing = || format!("cannot read the lot manifests in {}", folder.display());
+    let entries = fs::read_dir(folder).or_fail(Exit::System, doing)?;
+    let mut paths = entries
+        .map(|entry| Ok(entry.or_fail(Exit::System, doing)?.path()))
+        .collect::<Result<Vec<PathBuf>, Failure>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "manifest"));
+    paths.sort();
+    for (number, path) in paths.iter().enumerate() {
+        let refused = || format!("cannot read the lot manifest {}", path.display());
+        let bytes = fs::read(path).or_fail(Exit::System, refused)?;
+        let manifest = Manifest::open_unverified(&bytes).or_fail(Exit::Input, refused)?;
+        for serial in manifest.serials() {
+            let unit = Udi {
+                agency: Some(manifest.agency()),
+                di: Some(manifest.di().to_owned()),
+                lot: Some(manifest.lot().to_owned()),
+                serial: Some(serial.or_fail(Exit::Input, refused)?),
+                ..Udi::default()
+            };
+            tally.add(&unit, number);
+        }
+    }
+    Ok(())
 }
 
 fn died() -> Failure {

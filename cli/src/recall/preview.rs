@@ -177,6 +177,7 @@ fn in_words(entry: &Entry, number: usize, counts: &Counts) -> String {
     let more = if counts.lots.len() > shown.len() { ", …" } else { "" };
     let lots = match counts.lots.len() {
         0 => String::new(),
+        1 => format!(" in lot {}", shown.join(", ")),
         many => format!(" in {many} lots ({}{more})", shown.join(", ")),
     };
     let mut words = format!("{} rule {number}: {} units recalled{lots}", entry.rule.id, counts.exact);

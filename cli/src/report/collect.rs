@@ -55,7 +55,7 @@ const MOST_PUBLICATIONS: usize = 400;
 /// Reads whatever was named.
 pub(super) fn collect(args: &Args, now: Timestamp) -> Result<Findings, Failure> {
     let today = clock::day(now);
-    let issued = (!args.issued.is_empty()).then(|| IssuedFiles { files: args.issued.clone() });
+    let issued = (!args.issued.is_empty()).then(|| IssuedFiles { files: args.issued.clone(), records: None });
     let signed = issued.as_ref().map(|issued| issued.tally(today, Signed::default)).transpose()?;
     let days = match &signed {
         Some(signed) => by_day(signed, &args.issued)?,

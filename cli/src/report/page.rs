@@ -1,6 +1,7 @@
 //! The page: markup around what was collected. It loads nothing; its policy forbids everything but its own
 //! style sheet, by hash.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use base64::Engine;
@@ -20,7 +21,9 @@ use crate::recall::Entry;
 
 const STYLE: &str = include_str!("style.css");
 /// Lots shown one by one, the largest first.
-const MOST_LOTS: usize = 20;
+const MOST_LOTS: usize = 14;
+/// Items shown one by one, the largest first.
+const MOST_ITEMS: usize = 8;
 /// Ended recalls shown.
 const MOST_ENDED: usize = 50;
 /// From this age on a signing key is worth a thought of rotating it, in days.
@@ -253,7 +256,9 @@ fn recall_row(recall: &Recall, most: u64) -> String {
     let (hit, by_hand, share) = match recall.hits {
         None => ("–".to_owned(), "–".to_owned(), String::new()),
         Some(hits) => {
-            let lots = if hits.lots > 0 {
+            let lots = if hits.lots == 1 {
+                " <span class=\"soft small\">in one lot</span>".to_owned()
+            } else if hits.lots > 0 {
                 format!(" <span class=\"soft small\">in {} lots</span>", count(hits.lots as u64))
             } else {
                 String::new()
@@ -264,7 +269,7 @@ fn recall_row(recall: &Recall, most: u64) -> String {
     };
     format!(
         "<tr><td class=\"name\" data-name=\"Notice\"><span>{}<br><span class=\"soft small\">{}{class}</span></span></td>\
-         <td data-name=\"Names\"><span>{}</span></td><td data-name=\"Asks\">{}</td><td data-name=\"Data of\">{}</td>\
+         <td data-name=\"Names\"><span>{}</span></td><td data-name=\"Asks\">{}</td><td class=\"date\" data-name=\"Data of\">{}</td>\
          <td class=\"number\" data-name=\"Stated\">{stated}</td><td class=\"number\" data-name=\"Units hit\"><span>{hit}</span></td>\
          <td class=\"number\" data-name=\"By hand\">{by_hand}</td><td class=\"meters\" data-name=\"Share\">{share}</td></tr>",
         text(&rule.id),
@@ -283,7 +288,7 @@ fn ended_row(entry: &Entry) -> String {
         .map_or((String::new(), ""), |ended| (ended.on.to_string(), &ended.because));
     format!(
         "<tr><td class=\"name\" data-name=\"Notice\">{}</td><td data-name=\"Names\"><span>{}</span></td>\
-         <td data-name=\"Ended\">{on}</td><td data-name=\"Because\">{}</td></tr>",
+         <td class=\"date\" data-name=\"Ended\">{on}</td><td data-name=\"Because\">{}</td></tr>",
         text(&entry.rule.id),
         scope(entry),
         text(because),
@@ -303,7 +308,7 @@ fn signed_section(findings: &Findings, signed: &Signed) -> String {
     let row = |((di, lot), units): &(&(String, String), u64)| {
         let lot = if lot.is_empty() { "no lot".to_owned() } else { text(lot) };
         format!(
-            "<tr><td class=\"name\">{lot}<br><span class=\"soft small\"><code>{}</code></span></td><td class=\"number\">{}</td><td class=\"meters\">{}</td></tr>",
+            "<tr><td class=\"name\">{lot} <span class=\"soft small\"><code>{}</code></span></td><td class=\"number\">{}</td><td class=\"meters\">{}</td></tr>",
             text(di),
             count(*units),
             meter(*units as f64 / most as f64, "fill"),
@@ -319,9 +324,33 @@ fn signed_section(findings: &Findings, signed: &Signed) -> String {
             count(rest)
         ),
     };
+    let mut items: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for ((di, _), units) in &signed.lots {
+        let item = items.entry(di).or_default();
+        *item = (item.0 + 1, item.1 + units);
+    }
+    let mut items: Vec<(&str, (u64, u64))> = items.into_iter().collect();
+    items.sort_by_key(|(di, (_, units))| (std::cmp::Reverse(*units), *di));
+    let largest = items.first().map_or(1, |(_, (_, units))| *units).max(1);
+    let item_row = |(di, (lots, units)): &(&str, (u64, u64))| {
+        format!(
+            "<tr><td class=\"name\"><code>{}</code></td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"meters\">{}</td></tr>",
+            text(di),
+            count(*lots),
+            count(*units),
+            meter(*units as f64 / largest as f64, "fill"),
+        )
+    };
+    let item_rows: String = items.iter().take(MOST_ITEMS).map(item_row).collect();
+    let more_items = match items.len().saturating_sub(MOST_ITEMS) {
+        0 => String::new(),
+        more => format!("<p class=\"soft small\">and {} more items</p>", count(more as u64)),
+    };
     format!(
-        "<h2>Units signed</h2>\n<div class=\"pair\">\n<div class=\"card\"><h3>By day</h3>{}\
+        "<h2>Units signed</h2>\n<div class=\"pair\">\n<div class=\"column\"><div class=\"card\"><h3>By day</h3>{}\
          <p class=\"soft small\">The day a file of label content was finished.</p></div>\n\
+         <div class=\"card\"><h3>By item</h3><table><thead><tr><th>Item</th><th class=\"number\">Lots</th><th class=\"number\">Units</th><th></th></tr></thead>\
+         <tbody>{item_rows}</tbody></table>{more_items}</div></div>\n\
          <div class=\"card\"><h3>By lot, the largest first</h3><table><thead><tr><th>Lot and item</th><th class=\"number\">Units</th><th></th></tr></thead>\
          <tbody>{rows}</tbody></table>{rest}</div>\n</div>\n",
         bars("Units signed by day", &days, short),
