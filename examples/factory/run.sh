@@ -41,9 +41,8 @@ echo "Recalling the first lot, and looking first at what that hits" >&2
 "$udi" publish repository --registry keys.json --rules rules.json --dry-run > /dev/null
 "$udi" publish repository --registry keys.json --rules rules.json > /dev/null 2> publish.log
 
-echo "Rehearsing a recall of the last lot: from the decision to a client's verdict" >&2
-tail -n 1 labels.jsonl > last.jsonl
-"$udi" recall drill --repository repository --registry keys.json --issued last.jsonl > drill.json
+echo "Rehearsing the recall of another lot: from the decision to a client's verdict" >&2
+"$udi" recall drill --repository repository --registry keys.json --issued labels.jsonl > drill.json
 
 echo "A page about all this: $1/report.html" >&2
 "$udi" report --issued labels.jsonl --rules rules.json --keys keys --registry keys.json --repository repository
