@@ -9,6 +9,7 @@ import { forgetRoot, deployment, pinnedRoot, rootHasChanged } from "./recall-dat
 import { Synchronised } from "./recall-data/synchronised.ts";
 import { Modes } from "./shell/modes.ts";
 import { h, icon } from "./shell/dom.ts";
+import "./shell/install.ts";
 import { Notices } from "./shell/notices.ts";
 import { keepOffline } from "./shell/offline.ts";
 import { preferences } from "./shell/preferences.ts";

@@ -2,7 +2,7 @@ export { h, present } from "./element/dom.ts";
 export { UdiVerifyElement, type ElementEvents, type ElementState, type VerdictDetail } from "./element/element.ts";
 export { icon, type IconName } from "./element/icons.ts";
 export { addScannerWords, chooseLanguage, LANGUAGES, loadWords } from "./element/languages.ts";
-export { headlineOf, lookOf } from "./element/verdict-view.ts";
+export { gravity, headlineOf, lookOf } from "./element/verdict-view.ts";
 export { readTyped } from "./element/typed-scan.ts";
 export { allowSound, type Channel, type Tone } from "./element/feedback.ts";
 export { daysBetween, Words, type Table } from "./element/words.ts";

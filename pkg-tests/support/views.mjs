@@ -113,8 +113,14 @@ export const VIEWS = {
     await scanByHand(page, "010950110153000310AaYyZz-_21QqWwMm/;", { suffix: null });
     await page.locator("[data-trouble]").first().waitFor();
   },
-  data: (page) => page.locator(".badge").click(),
-  settings: (page) => page.locator("[data-action=settings]").click(),
+  data: async (page) => {
+    await page.locator(".badge").click();
+    await page.locator(".sheet .transfer .primary").waitFor();
+  },
+  settings: async (page) => {
+    await page.locator("[data-action=settings]").click();
+    await page.locator(".sheet").waitFor();
+  },
 };
 
 /** Opens each view afresh and calls `look(name)`. */

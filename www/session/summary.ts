@@ -1,5 +1,5 @@
 /** What a receiving or a sweep comes to on screen: its figures and its lists. */
-import { lookOf, type Words } from "udi-verify/element";
+import { gravity, lookOf, type Words } from "udi-verify/element";
 
 import { present } from "../shell/dom.ts";
 import type { ScanRecord, Session } from "../work/records.ts";
@@ -53,9 +53,14 @@ export function lists(session: Session, scans: ScanRecord[], found: Tally, words
   const twice = new Set(found.duplicates);
   const row = (scan: ScanRecord) => scanRow(scan, words, { tag: twice.has(scan) ? words.text("tag_duplicate") : undefined });
   return present([
-    rowList("exceptions", [...found.exceptions].reverse().map(row), words),
+    rowList("exceptions", gravestFirst(found.exceptions).map(row), words),
     rowList("lines", found.lines.filter(({ wanted }) => session.expected.length > 0 || wanted > 0).map((line) => lineRow(line, words)), words),
     session.mode === "receiving" && rowList("first_to_expire", found.byExpiry.slice(0, FIRST_TO_EXPIRE).map(row), words),
     rowList("scans", [...scans].reverse().slice(0, SHOWN).map(row), words),
   ]) as HTMLElement[];
+}
+
+/** Of equal gravity the newest first. */
+function gravestFirst(scans: ScanRecord[]): ScanRecord[] {
+  return [...scans].reverse().sort((a, b) => gravity(a.headline) - gravity(b.headline));
 }

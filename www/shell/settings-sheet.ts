@@ -4,6 +4,7 @@ import { LANGUAGES, type Words } from "udi-verify/element";
 
 import { choice, toggle } from "./choice.ts";
 import { h, icon } from "./dom.ts";
+import { installation } from "./install.ts";
 import { prefer, preferences, type Preferences } from "./preferences.ts";
 import { sheet } from "./sheet.ts";
 
@@ -38,6 +39,7 @@ export function openSettings({ words, apply, checkScanner }: SettingsHost): void
       dialog.close();
       checkScanner();
     } }, icon("scanner"), words.text("scanner_check")),
+    ...installation(words),
     h("h3", {}, words.text("about")),
     h("p", {}, words.text("about_text")),
     h("p", { class: "quiet code" }, words.text("about_build", { build: wasmSha256.slice(0, 12) })));
