@@ -140,10 +140,13 @@ for (const [name, { open, skip }] of Object.entries(ENGINES)) {
     const list = (text) => `data:text/csv;base64,${Buffer.from(text).toString("base64")}`;
     const picture = (label) => `data:image/png;base64,${readFileSync(join(demo.folder, label.image), "base64")}`;
 
-    /** Presses what a selector finds, in shadow roots too, once it is there. */
-    async function press(selector) {
+    /** Presses what a selector finds, in shadow roots too, once it is there; again, if it was drawn anew under the finger. */
+    async function press(selector, tries = 5) {
       await until(page, `(selector) => (${deepQuery})(selector) !== null`, selector);
-      await page.click(selector);
+      await page.click(selector).catch((error) => {
+        if (tries === 1) throw error;
+        return press(selector, tries - 1);
+      });
     }
 
     async function ready() {

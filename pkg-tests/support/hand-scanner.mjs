@@ -3,10 +3,17 @@
 /** `separator`: what the scanner sends for FNC1; `suffix`: the key at the end, or null. */
 export async function scanByHand(page, scan, { separator = { key: "]", ctrlKey: true }, suffix = "Enter" } = {}) {
   await page.evaluate(({ scan, separator, suffix }) => {
+    // Five milliseconds apart by their own clock, as a keyboard reports them, however busy the machine is.
+    let time = performance.now();
+    const press = (key) => {
+      const event = new KeyboardEvent("keydown", { ...key, cancelable: true });
+      Object.defineProperty(event, "timeStamp", { value: (time += 5) });
+      dispatchEvent(event);
+    };
     for (const character of scan) {
       const key = character === "\u001d" ? separator : { key: character };
-      if (key !== null) dispatchEvent(new KeyboardEvent("keydown", { ...key, cancelable: true }));
+      if (key !== null) press(key);
     }
-    if (suffix !== null) dispatchEvent(new KeyboardEvent("keydown", { key: suffix, cancelable: true }));
+    if (suffix !== null) press({ key: suffix });
   }, { scan, separator, suffix });
 }

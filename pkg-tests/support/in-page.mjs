@@ -65,13 +65,18 @@ export function savedFile() {
   });
 }
 
-/** The keys of a hand scanner: faster than a test's protocol could send them. `separator` is the key for GS. */
+/**
+ * The keys of a hand scanner, five milliseconds apart by their own clock as a keyboard reports it, however busy the
+ * machine is. `separator` is the key for GS.
+ */
 export function scannerSends(scan, separator) {
-  for (const character of scan) {
+  const begun = performance.now();
+  [...scan, "Enter"].forEach((character, index) => {
     const key = character === "\u001d" ? separator : { key: character };
-    dispatchEvent(new KeyboardEvent("keydown", { ...key, cancelable: true }));
-  }
-  dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true }));
+    const event = new KeyboardEvent("keydown", { ...key, cancelable: true });
+    Object.defineProperty(event, "timeStamp", { value: begun + 5 * index });
+    dispatchEvent(event);
+  });
   return true;
 }
 
