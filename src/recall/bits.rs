@@ -89,6 +89,48 @@ impl<'a> BitReader<'a> {
         }
     }
 
+    /// Whether `goal` is among the first `count` members that Rice codes of parameter `k` (at most 16) give:
+    /// each code is the gap from the member before, less one. Reads no further than that takes.
+    ///
+    /// One load of 64 bits serves as many codes as it holds: a question costs several hundred of them.
+    pub(super) fn rice_gaps_reach(&mut self, k: u32, count: u32, goal: u64) -> Result<bool, FileError> {
+        let mask = (1_u64 << k) - 1;
+        let (mut word, mut held, mut next) = (0_u64, 0_u32, 0_u64);
+        for _ in 0..count {
+            let mut used = word.trailing_zeros() + 1 + k;
+            if used > held {
+                (word, held) = self.load();
+                used = word.trailing_zeros() + 1 + k;
+            }
+            let gap = if used > held || used >= u64::BITS {
+                // A code longer than one load, or the end of the stream.
+                (word, held) = (0, 0);
+                self.rice(k)?
+            } else {
+                let zeros = used - 1 - k;
+                let gap = u64::from(zeros) << k | (word >> (zeros + 1)) & mask;
+                word >>= used;
+                held -= used;
+                self.at += usize::try_from(used).unwrap_or(0);
+                gap
+            };
+            let member = next.saturating_add(gap);
+            if member >= goal {
+                return Ok(member == goal);
+            }
+            next = member + 1;
+        }
+        Ok(false)
+    }
+
+    /// The next bits, and how many of them are of the stream.
+    #[inline]
+    fn load(&self) -> (u64, u32) {
+        let left = (self.bytes.len() * 8).saturating_sub(self.at);
+        let whole = u64::BITS.saturating_sub(u32::try_from(self.at % 8).unwrap_or(0));
+        (self.window(), whole.min(u32::try_from(left).unwrap_or(u32::MAX)))
+    }
+
     /// A Rice code of a number of up to 128 bits.
     pub(super) fn rice_wide(&mut self, k: u32) -> Result<u128, FileError> {
         let mut value = u128::from(self.unary()?);
@@ -210,6 +252,31 @@ mod tests {
                 prop_assert_eq!(reader.rice_wide(k), Ok(*value));
             }
             prop_assert_eq!(reader.finish(), Ok(()));
+        }
+
+        #[test]
+        fn gaps_reach_what_single_codes_reach(
+            bytes in prop::collection::vec(any::<u8>(), 0..64),
+            k in 0_u32..16,
+            count in 0_u32..80,
+            goal in 0_u64..70_000,
+        ) {
+            let mut reader = BitReader::new(&bytes);
+            let mut next = 0;
+            let mut expected = Ok(false);
+            for _ in 0..count {
+                match reader.rice(k) {
+                    Err(error) => expected = Err(error),
+                    Ok(gap) if gap + next >= goal => expected = Ok(gap + next == goal),
+                    Ok(gap) => {
+                        next += gap + 1;
+                        continue;
+                    }
+                }
+                break;
+            }
+            let found = BitReader::new(&bytes).rice_gaps_reach(k, count, goal);
+            prop_assert_eq!(found.ok(), expected.ok());
         }
 
         #[test]

@@ -136,18 +136,7 @@ fn bit(bytes: &[u8], place: u16) -> bool {
 pub(super) fn contains(block: &[u8], place: u16) -> Result<bool, FileError> {
     match Members::open(block)?.0 {
         Kind::Bitmap { bytes, .. } => Ok(bit(bytes, place)),
-        Kind::Rice { mut bits, k, left, .. } => {
-            let place = u64::from(place);
-            let mut next = 0;
-            for _ in 0..left {
-                let member = bits.rice(k)?.saturating_add(next);
-                if member >= place {
-                    return Ok(member == place);
-                }
-                next = member + 1;
-            }
-            Ok(false)
-        }
+        Kind::Rice { mut bits, k, left, .. } => bits.rice_gaps_reach(k, left, place.into()),
         Kind::Runs { mut runs, .. } => {
             while let Some((first, last)) = runs.next()? {
                 if place <= last {
