@@ -94,22 +94,45 @@ pub(super) fn usize_of(value: u32, what: &'static str) -> Result<usize, FileErro
     })
 }
 
-/// Checks the four letters and the version every file of ours begins with.
-pub(super) fn header(
-    cursor: &mut Cursor<'_>,
-    magic: [u8; 4],
-    expected: &'static str,
-    known: u16,
-) -> Result<(), FileError> {
-    let found = cursor.array::<4>("magic")?;
-    if found != magic {
-        return Err(FileError::Magic { expected, found: found.to_vec() });
+/// A kind of file of ours: what it begins with, and how much of it is read at most.
+#[derive(Debug)]
+pub(super) struct FileKind {
+    /// Its name in errors.
+    pub(super) name: &'static str,
+    /// Its first four letters.
+    pub(super) magic: [u8; 4],
+    /// The version written and read.
+    pub(super) version: u16,
+    /// Longest file accepted, in bytes.
+    pub(super) max_bytes: usize,
+}
+
+impl FileKind {
+    /// Begins to read a file: its length, its letters and its version are checked.
+    pub(super) fn open<'a>(&self, bytes: &'a [u8]) -> Result<Cursor<'a>, FileError> {
+        if bytes.len() > self.max_bytes {
+            return Err(FileError::TooLarge {
+                what: "file length",
+                found: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+                limit: u64::try_from(self.max_bytes).unwrap_or(u64::MAX),
+            });
+        }
+        let mut cursor = Cursor::new(bytes);
+        let found = cursor.array::<4>("magic")?;
+        if found != self.magic {
+            return Err(FileError::Magic { expected: self.name, found: found.to_vec() });
+        }
+        let version = cursor.u16("version")?;
+        if version != self.version {
+            return Err(FileError::Version { found: version, known: self.version });
+        }
+        Ok(cursor)
     }
-    let version = cursor.u16("version")?;
-    if version != known {
-        return Err(FileError::Version { found: version, known });
+
+    /// The first six bytes of a file.
+    pub(super) fn head(&self) -> Vec<u8> {
+        [&self.magic[..], &self.version.to_le_bytes()].concat()
     }
-    Ok(())
 }
 
 /// Appends a varint in its shortest form.

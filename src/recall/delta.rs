@@ -16,7 +16,7 @@
 use sha2::{Digest, Sha256};
 
 use super::bits::BitReader;
-use super::cursor::{Cursor, header, usize_of};
+use super::cursor::{Cursor, FileKind, usize_of};
 use super::error::FileError;
 use super::status::{self, EncodeError, Encoder, Flag, UnitStatusList};
 
@@ -25,8 +25,7 @@ mod author;
 #[cfg(feature = "author")]
 pub use author::{between_files, between_status_lists};
 
-const MAGIC: [u8; 4] = *b"UDID";
-const VERSION: u16 = 1;
+const KIND: FileKind = FileKind { name: "delta", magic: *b"UDID", version: 1, max_bytes: MAX_RESULT };
 const STATUS_KIND: u8 = 1;
 const COPY_KIND: u8 = 2;
 /// Largest result a delta may state, in bytes.
@@ -71,8 +70,7 @@ pub fn apply_or_fetch(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
 
 /// Applies a delta. Gives exactly the bytes whose hash the delta announces, or an error.
 pub fn apply(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, DeltaError> {
-    let mut cursor = Cursor::new(delta);
-    header(&mut cursor, MAGIC, "delta", VERSION)?;
+    let mut cursor = KIND.open(delta)?;
     let at = cursor.at();
     let kind = cursor.u8("delta kind")?;
     let base_hash: [u8; 32] = cursor.array("base hash")?;
@@ -99,7 +97,9 @@ fn hash(bytes: &[u8]) -> [u8; 32] {
 }
 
 fn apply_steps(base: &[u8], mut cursor: Cursor<'_>, length: usize) -> Result<Vec<u8>, FileError> {
-    let mut result = Vec::new();
+    // A result longer than both together repeats parts of the base: rare, and no reason to trust a length.
+    let likely = base.len().saturating_add(cursor.remainder().len());
+    let mut result = Vec::with_capacity(length.min(likely));
     while !cursor.is_empty() {
         let at = cursor.at();
         let piece = match cursor.u8("step")? {

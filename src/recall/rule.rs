@@ -164,27 +164,39 @@ impl Match {
             || self.expiry.is_some()
     }
 
-    fn problem(&self) -> Option<&'static str> {
+    /// Everything that is compared as text.
+    fn values(&self) -> impl Iterator<Item = &String> {
+        let lists = [&self.lots, &self.lot_prefixes, &self.serials, &self.serial_prefixes];
         let names = [&self.di, &self.di_prefix, &self.catalogue];
-        if names.iter().filter(|name| name.is_some()).count() != 1 {
-            return Some("match must name exactly one of di, diPrefix and catalogue");
-        }
-        let all_values = [&self.lots, &self.lot_prefixes, &self.serials, &self.serial_prefixes];
-        let values = names.into_iter().flatten().chain(all_values.into_iter().flatten());
-        if values.chain(self.ranges().flat_map(|range| [&range.from, &range.to])).any(unfit) {
-            return Some(
+        let bounds = self.ranges().flat_map(|range| [&range.from, &range.to]);
+        names.into_iter().flatten().chain(lists.into_iter().flatten()).chain(bounds)
+    }
+
+    fn problem(&self) -> Option<&'static str> {
+        let one_of = |stated: [bool; 3]| stated.iter().filter(|stated| **stated).count() == 1;
+        let gs1 = self.agency() == Agency::GS1;
+        let demands = [
+            (
+                one_of([self.di.is_some(), self.di_prefix.is_some(), self.catalogue.is_some()]),
+                "match must name exactly one of di, diPrefix and catalogue",
+            ),
+            (
+                !self.values().any(unfit),
                 "an identifier, lot or serial is empty, longer than 64 bytes, or has blanks around it",
-            );
-        }
-        if [self.all, self.text_only, self.conditions()].iter().filter(|stated| **stated).count() != 1 {
-            return Some(
+            ),
+            (
+                one_of([self.all, self.text_only, self.conditions()]),
                 "match must state exactly one of all, textOnly, and conditions (lots, serials, dates)",
-            );
-        }
-        if self.agency() == Agency::GS1 && self.di.as_deref().is_some_and(|di| !is_gs1_di(di)) {
-            return Some("di is neither a GTIN of 8, 12, 13 or 14 digits with a right check digit nor a GMN");
-        }
-        self.ranges().find_map(Range::problem).or_else(|| self.dates().find_map(DateRange::problem))
+            ),
+            (
+                !gs1 || self.di.as_deref().is_none_or(is_gs1_di),
+                "di is neither a GTIN of 8, 12, 13 or 14 digits with a right check digit nor a GMN",
+            ),
+        ];
+        let unmet = demands.into_iter().find(|(met, _)| !met).map(|(_, problem)| problem);
+        unmet
+            .or_else(|| self.ranges().find_map(Range::problem))
+            .or_else(|| self.dates().find_map(DateRange::problem))
     }
 
     fn dates(&self) -> impl Iterator<Item = &DateRange> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::bits::{BitWriter, best_rice};
 use super::super::error::FileError;
 use super::super::status::{Flag, UnitStatusList};
-use super::{COPY_KIND, MAGIC, MAX_K, STATUS_KIND, VERSION, hash, symmetric_difference};
+use super::{COPY_KIND, KIND, MAX_K, STATUS_KIND, hash, symmetric_difference};
 
 /// The delta between two unit status files.
 pub fn between_status_lists(base: &[u8], result: &[u8]) -> Result<Vec<u8>, FileError> {
@@ -79,8 +79,7 @@ fn put_insert(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 fn head(kind: u8, base: &[u8], result: &[u8]) -> Vec<u8> {
-    let mut out = MAGIC.to_vec();
-    out.extend_from_slice(&VERSION.to_le_bytes());
+    let mut out = KIND.head();
     out.push(kind);
     out.extend_from_slice(&hash(base));
     out.extend_from_slice(&hash(result));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::agency;
 use super::super::bits::{BitWriter, best_rice};
-use super::{GROUP, MAGIC, MAX_K, NO_INDEX, VERSION, number};
+use super::{GROUP, KIND, MAX_K, NO_INDEX, number};
 use crate::udi::Agency;
 
 /// The lot a manifest is of.
@@ -61,8 +61,7 @@ pub fn encode<S: AsRef<str>>(lot: Lot<'_>, serials: &[S]) -> Result<Vec<u8>, Enc
     }
     let numbers: Vec<u128> = numbers.into_iter().map(|(number, _)| number).collect();
 
-    let mut out = MAGIC.to_vec();
-    out.extend_from_slice(&VERSION.to_le_bytes());
+    let mut out = KIND.head();
     out.push(agency::code(lot.agency));
     for text in [lot.di.as_bytes(), lot.lot.as_bytes(), &shape.prefix, &shape.alphabet] {
         out.push(u8::try_from(text.len()).unwrap_or(u8::MAX));

@@ -20,7 +20,7 @@ use std::cmp::Ordering;
 
 use super::agency;
 use super::bits::BitReader;
-use super::cursor::{Cursor, header, usize_of};
+use super::cursor::{Cursor, FileKind, usize_of};
 use super::error::FileError;
 use crate::trust::Target;
 use crate::udi::{Agency, Udi};
@@ -28,8 +28,7 @@ use crate::udi::{Agency, Udi};
 #[cfg(feature = "author")]
 pub use encode::{EncodeError, Lot, encode};
 
-const MAGIC: [u8; 4] = *b"UDIM";
-const VERSION: u16 = 1;
+const KIND: FileKind = FileKind { name: "manifest", magic: *b"UDIM", version: 1, max_bytes: MAX_FILE };
 /// Serials from one anchor to the next: half of them are read at a question, on average.
 const GROUP: u32 = 256;
 /// Largest file accepted, in bytes.
@@ -87,15 +86,7 @@ impl<'a> Manifest<'a> {
     }
 
     fn read(bytes: &'a [u8]) -> Result<Self, FileError> {
-        if bytes.len() > MAX_FILE {
-            return Err(FileError::TooLarge {
-                what: "manifest file",
-                found: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-                limit: u64::try_from(MAX_FILE).unwrap_or(u64::MAX),
-            });
-        }
-        let mut cursor = Cursor::new(bytes);
-        header(&mut cursor, MAGIC, "manifest", VERSION)?;
+        let mut cursor = KIND.open(bytes)?;
         let at = cursor.at();
         let malformed = FileError::Malformed { what: "agency", at };
         let agency = agency::from_code(cursor.u8("agency")?).ok_or(malformed)?;

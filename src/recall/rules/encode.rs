@@ -9,7 +9,7 @@ use super::super::cursor::put_varint;
 use super::super::rule::{DateRange, Match, Range, Rule, RuleError, gtin_14};
 use super::super::text::Dictionary;
 use super::super::{Action, Order, list};
-use super::{CATALOGUE_KIND, MAGIC, PREFIX_KIND, VERSION, product_key};
+use super::{CATALOGUE_KIND, KIND, PREFIX_KIND, product_key};
 use crate::udi::Agency;
 use crate::udi::matching::fold;
 
@@ -20,8 +20,7 @@ pub fn encode(rules: &[Rule]) -> Result<Vec<u8>, RuleError> {
 
 /// Puts segments into a file.
 pub(super) fn file(segments: &[&[u8]]) -> Vec<u8> {
-    let mut out = MAGIC.to_vec();
-    out.extend_from_slice(&VERSION.to_le_bytes());
+    let mut out = KIND.head();
     out.extend_from_slice(&u16::try_from(segments.len()).unwrap_or(u16::MAX).to_le_bytes());
     for segment in segments {
         out.extend_from_slice(&size(segment.len()).to_le_bytes());

@@ -35,7 +35,7 @@ mod lookup;
 mod update;
 
 use super::agency;
-use super::cursor::{Cursor, header, usize_of};
+use super::cursor::{Cursor, FileKind, usize_of};
 use super::error::FileError;
 use super::list::List;
 use crate::trust::Target;
@@ -48,8 +48,7 @@ pub use encode::encode;
 #[cfg(feature = "author")]
 pub use update::{NoticeChanges, UpdateError, changes, update};
 
-const MAGIC: [u8; 4] = *b"UDIR";
-const VERSION: u16 = 1;
+const KIND: FileKind = FileKind { name: "rules", magic: *b"UDIR", version: 1, max_bytes: MAX_FILE };
 /// Most segments a file may have. Each one costs a search at every question.
 const MAX_SEGMENTS: u16 = 16;
 /// Largest file accepted, in bytes; eight times the FDA's whole device recall history.
@@ -87,15 +86,7 @@ impl<'a> Rules<'a> {
     }
 
     fn read(bytes: &'a [u8]) -> Result<Self, FileError> {
-        if bytes.len() > MAX_FILE {
-            return Err(FileError::TooLarge {
-                what: "rules file",
-                found: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-                limit: u64::try_from(MAX_FILE).unwrap_or(u64::MAX),
-            });
-        }
-        let mut cursor = Cursor::new(bytes);
-        header(&mut cursor, MAGIC, "rules", VERSION)?;
+        let mut cursor = KIND.open(bytes)?;
         let count = cursor.u16("segment count")?;
         if count > MAX_SEGMENTS {
             return Err(FileError::TooLarge {

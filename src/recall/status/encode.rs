@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::{FLAGS, Flag, MAGIC, MAX_SIZE, VERSION, block};
+use super::{FLAGS, Flag, KIND, MAX_SIZE, block};
 
 /// Why a status file cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +53,7 @@ impl<W: Write> Encoder<W> {
         if size > MAX_SIZE {
             return Err(EncodeError::BeyondSize { index: size, size: MAX_SIZE });
         }
-        out.write_all(&MAGIC)?;
-        out.write_all(&VERSION.to_le_bytes())?;
+        out.write_all(&KIND.head())?;
         Ok(Self {
             out,
             written: 6,

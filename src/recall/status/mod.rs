@@ -14,14 +14,13 @@ mod encode;
 
 use serde::Serialize;
 
-use super::cursor::{Cursor, header, usize_of};
+use super::cursor::{Cursor, FileKind, usize_of};
 use super::error::FileError;
 use crate::trust::Target;
 
 pub use encode::{EncodeError, Encoder};
 
-const MAGIC: [u8; 4] = *b"UDIU";
-const VERSION: u16 = 1;
+const KIND: FileKind = FileKind { name: "status", magic: *b"UDIU", version: 1, max_bytes: MAX_FILE };
 const FLAGS: usize = 5;
 const FOOTER: usize = FLAGS * 12 + 12;
 /// Largest file accepted, in bytes.
@@ -104,15 +103,7 @@ impl<'a> UnitStatusList<'a> {
     }
 
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, FileError> {
-        if bytes.len() > MAX_FILE {
-            return Err(FileError::TooLarge {
-                what: "status file",
-                found: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-                limit: u64::try_from(MAX_FILE).unwrap_or(u64::MAX),
-            });
-        }
-        let mut head = Cursor::new(bytes);
-        header(&mut head, MAGIC, "status", VERSION)?;
+        KIND.open(bytes)?;
         let truncated = FileError::Truncated { what: "status footer", at: bytes.len() };
         let (body, footer) = bytes.split_last_chunk::<FOOTER>().ok_or(truncated)?;
         let mut footer = Cursor::new(footer);
