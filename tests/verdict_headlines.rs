@@ -20,6 +20,7 @@ use udi_verify::verdict::Verifier;
 const ACME: u8 = 41;
 const STOLEN: u8 = 42;
 const OTHER: u8 = 43;
+const STRICT: u8 = 44;
 
 fn public(seed: u8) -> PublicKey {
     PublicKey::from_bytes(key(seed).verifying_key().as_bytes()).unwrap()
@@ -35,7 +36,9 @@ fn registry() -> Vec<u8> {
     let issuer = |id: &str, name: &str, prefix: &str, keys: Vec<Value>| json!({"id": id, "name": name, "prefixes": [{"agency": "GS1", "prefix": prefix}], "keys": keys});
     let acme = issuer("acme", "Acme Medical", "9501234", vec![key_entry(ACME, "active"), stolen]);
     let other = issuer("other", "Other Devices", "9504321", vec![key_entry(OTHER, "active")]);
-    serde_json::to_vec(&json!({"version": 1, "issuers": [acme, other]})).unwrap()
+    let mut strict = issuer("strict", "Strict Implants", "9507777", vec![key_entry(STRICT, "active")]);
+    strict["sealsAll"] = json!({"exceptExpiringBefore": "2027-07-01"});
+    serde_json::to_vec(&json!({"version": 1, "issuers": [acme, other, strict]})).unwrap()
 }
 
 fn rule(id: &str, units: Match) -> Rule {
@@ -52,6 +55,7 @@ fn rule(id: &str, units: Match) -> Rule {
 }
 
 const DI: &str = "09501234567891";
+const STRICT_DI: &str = "09507777000017";
 const NOTICE_DI: &str = "09501234000022";
 
 fn recall_rules() -> Vec<u8> {
@@ -114,8 +118,22 @@ fn cases() -> Vec<(&'static str, String)> {
         ("hold_key_withdrawn", sealed(FIELDS, FIELDS, STOLEN, STOLEN)),
         ("hold_recall_possible", plain(&FIELDS.replace(DI, NOTICE_DI))),
         ("hold_recall_cannot_tell", plain("010950123456789117280131\u{1d}21SN100234")),
+        ("hold_seal_taken_off", plain(&FIELDS.replace(DI, STRICT_DI))),
         ("hold_unreadable", "hello".to_owned()),
     ]
+}
+
+#[test]
+fn a_seal_taken_off_is_held_where_the_issuer_seals_everything() {
+    let verifier = verifier();
+    let fields = FIELDS.replace(DI, STRICT_DI);
+    let headline = |scan: &str| verifier.verify(&Scan::from_text(scan), now()).headline.code();
+    assert_eq!(headline(&sealed(&fields, &fields, STRICT, STRICT)), "signed_no_recall");
+    assert_eq!(headline(&format!("]d2{fields}")), "hold");
+    assert_eq!(headline(&format!("]d2{fields}\u{1d}91WAREHOUSE")), "altered");
+    let older = fields.replace("280131", "270131");
+    assert_eq!(headline(&format!("]d2{older}")), "unsigned_no_recall", "older than the practice");
+    assert_eq!(headline(&format!("]d2{FIELDS}")), "unsigned_no_recall", "another issuer's label");
 }
 
 /// Holds `found` against the vector of that name; `UDI_WRITE_VECTORS` writes it instead.
@@ -195,6 +213,31 @@ fn every_verdict_says_what_no_label_can_settle() {
         assert_eq!(lines[0]["code"], "physical_item_is_original", "{name}");
         assert_eq!(lines[1]["code"], "no_recall_after", "{name}");
         assert_eq!(lines[1]["params"]["asOf"], "2026-11-19", "{name}");
+    }
+}
+
+/// Other codes in the picture: none is followed, none changes the verdict on the label, and one that claims to be
+/// a companion and is none speaks against it.
+#[test]
+fn a_foreign_symbol_beside_a_label_changes_no_verdict() {
+    let verifier = verifier();
+    let label = Scan::from_text(&sealed(FIELDS, FIELDS, ACME, ACME));
+    let alone = serde_json::to_value(verifier.verify(&label, now())).unwrap();
+    for text in
+        ["https://evil.example/", "WIFI:S:ward;T:WPA;P:12345678;;", "javascript:alert(1)", "UDI2:ABC", ""]
+    {
+        let frame = [Scan::from_text(text), label.clone()];
+        let verdicts = verifier.verify_frame(&frame, now());
+        let headlines: Vec<_> = verdicts.iter().map(|verdict| verdict.headline.code()).collect();
+        assert_eq!(headlines, ["signed_no_recall"], "{text}");
+        assert_eq!(serde_json::to_value(&verdicts).unwrap(), json!([alone]), "{text}");
+    }
+    let frame = [Scan::from_text("https://maker.example/"), label.clone()];
+    assert_eq!(verifier.verify_item(&frame, now()).headline.code(), "signed_no_recall");
+    assert_eq!(verifier.verify_item(&frame[..1], now()).headline.code(), "hold", "alone it is no label");
+    for text in ["UDI1:", "UDI1:%%%", "UDI1:BB8"] {
+        let frame = [Scan::from_text(text), label.clone()];
+        assert_eq!(verifier.verify_item(&frame, now()).headline.code(), "altered", "{text}");
     }
 }
 

@@ -17,6 +17,7 @@ pub mod in_symbol;
 mod note;
 mod record;
 pub mod registry;
+mod seals_all;
 mod signature;
 mod witness;
 
@@ -32,6 +33,7 @@ pub use in_symbol::{InSymbol, SealText};
 pub use record::{RecordError, StatusIndex, UnitRecord};
 pub use registry::Registry;
 use registry::Standing;
+pub use seals_all::SealsAll;
 pub use signature::{KeyError, KeyHint, PublicKey};
 pub use witness::{WitnessError, WitnessedManifest};
 

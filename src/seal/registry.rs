@@ -5,6 +5,7 @@
 //!   "prefixes":[{"agency":"GS1","prefix":"9501234"}],
 //!   "keys":[{"hint":"AbC1","public":"<43 base64url>","status":"active","indexRanges":[[0,99999]]}]}]}
 //! ```
+//! Beside these an issuer may state `"sealsAll": {"exceptExpiringBefore": "2029-01-01"}` (see [`super::SealsAll`]).
 //! A key speaks only for its issuer's prefixes. Fields this version does not know are refused rather than
 //! ignored: they might be restrictions. One unacceptable key costs that key, never the rest of the registry.
 
@@ -12,8 +13,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::record::{StatusIndex, UnitRecord};
+use super::seals_all::SealsAll;
 use super::signature::{KeyError, KeyHint, PublicKey};
-use crate::udi::Agency;
+use crate::udi::{Agency, Udi};
 
 /// Largest `keys.json` read, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -59,6 +61,9 @@ pub struct IssuerEntry {
     pub prefixes: Vec<Prefix>,
     /// Its keys, past ones included.
     pub keys: Vec<KeyEntry>,
+    /// Stated by an issuer who seals every label under its prefixes; absent: labels may do without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seals_all: Option<SealsAll>,
 }
 
 /// The beginning of device identifiers that one company issues.
@@ -171,6 +176,7 @@ struct Issuer {
     name: String,
     prefixes: Vec<Prefix>,
     keys: Vec<Key>,
+    seals_all: Option<SealsAll>,
 }
 
 #[derive(Debug, Clone)]
@@ -226,8 +232,13 @@ impl Registry {
         registry.logs = registry.admit_named(file.logs);
         registry.witnesses = registry.admit_named(file.witnesses);
         for entry in file.issuers {
-            let mut issuer =
-                Issuer { id: entry.id, name: entry.name, prefixes: entry.prefixes, keys: Vec::new() };
+            let mut issuer = Issuer {
+                id: entry.id,
+                name: entry.name,
+                prefixes: entry.prefixes,
+                keys: Vec::new(),
+                seals_all: entry.seals_all,
+            };
             for key in entry.keys {
                 match Key::admit(&key) {
                     Ok(key) => issuer.keys.push(key),
@@ -285,6 +296,14 @@ impl Registry {
     /// The id of the issuer whose prefix a device identifier has.
     pub fn issuer_id_of(&self, agency: Agency, di: &str) -> Option<&str> {
         self.issuers_of(agency, di).next().map(|issuer| issuer.id.as_str())
+    }
+
+    /// The name of the issuer that seals every label of this kind; `None` where a label may do without.
+    pub fn sealed_by_all_means(&self, udi: &Udi) -> Option<&str> {
+        let (agency, di) = udi.agency.zip(udi.di.as_deref())?;
+        let mut issuers = self.issuers_of(agency, di);
+        issuers
+            .find_map(|issuer| issuer.seals_all.filter(|all| all.covers(udi)).map(|_| issuer.name.as_str()))
     }
 
     fn issuers_of<'a, 'b>(

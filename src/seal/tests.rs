@@ -56,7 +56,7 @@ fn entry(seed: u8) -> KeyEntry {
 
 fn issuer(id: &str, prefix: &str, keys: Vec<KeyEntry>) -> IssuerEntry {
     let prefixes = vec![Prefix { agency: Agency::GS1, prefix: prefix.to_owned() }];
-    IssuerEntry { id: id.to_owned(), name: format!("{id} Medical"), prefixes, keys }
+    IssuerEntry { id: id.to_owned(), name: format!("{id} Medical"), prefixes, keys, seals_all: None }
 }
 
 fn registry(issuers: Vec<IssuerEntry>) -> Registry {
@@ -365,35 +365,6 @@ fn a_stolen_signing_key_spares_units_witnessed_before() {
         WitnessedManifest::verify(manifest, unsigned.as_bytes(), &registry),
         Err(WitnessError::UnknownLog)
     );
-}
-
-/// The edge cases of "Taming the many EdDSAs" by kind, pinned: strict verification takes only the one whose
-/// `A` and `R` have mixed order and whose equation holds without a cofactor.
-#[test]
-fn published_edge_cases_end_as_in_strict_mode() {
-    let path = std::env::var("UDI_SHARED_DATA")
-        .unwrap_or_else(|_| format!("{}/../shared/data", env!("CARGO_MANIFEST_DIR")));
-    let Ok(json) = std::fs::read(format!("{path}/ed25519/speccheck-cases.json")) else {
-        println!("skipped: the published edge cases are not at {path}/ed25519");
-        return;
-    };
-    let cases: Vec<std::collections::BTreeMap<String, String>> = serde_json::from_slice(&json).unwrap();
-    let bytes = |text: &str| -> Vec<u8> {
-        text.as_bytes()
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-            .collect()
-    };
-    let accepted: Vec<bool> = cases
-        .iter()
-        .map(|case| {
-            let signature: [u8; 64] = bytes(&case["signature"]).try_into().unwrap();
-            PublicKey::from_bytes(&bytes(&case["pub_key"]))
-                .is_ok_and(|key| key.verifies(&bytes(&case["message"]), &signature))
-        })
-        .collect();
-    let expected: Vec<bool> = (0..12).map(|case| case == 3).collect();
-    assert_eq!(accepted, expected);
 }
 
 #[test]

@@ -62,6 +62,8 @@ pub(super) struct Findings {
     pub(super) readable: bool,
     /// No manifest of its lot says that the serial number was never issued.
     pub(super) issued: bool,
+    /// The label has a seal, or its issuer makes labels without one.
+    pub(super) sealed_if_due: bool,
     pub(super) signature: SignatureState,
     pub(super) recall: RecallState,
     pub(super) unit: UnitStatusPart,
@@ -88,6 +90,7 @@ impl Findings {
             Headline::Hold => {
                 !self.readable
                     || !self.issued
+                    || !self.sealed_if_due
                     || matches!(self.signature, SignatureState::UnknownKey | SignatureState::KeyWithdrawn)
                     || matches!(self.recall, RecallState::Possible | RecallState::CannotTell)
                     || self.unit.state == UnitState::Flagged
@@ -135,18 +138,28 @@ mod tests {
     #[test]
     fn an_all_clear_needs_every_answer() {
         let mut seen = std::collections::BTreeSet::new();
-        for (readable, issued) in [(true, true), (true, false), (false, true)] {
+        for (readable, issued, sealed_if_due) in
+            [(true, true, true), (true, false, true), (false, true, true), (true, true, false)]
+        {
             for signature in SIGNATURES {
                 for recall in RECALLS {
                     for expiry in EXPIRIES {
                         for unit in units() {
-                            let headline =
-                                choose(&Findings { readable, issued, signature, recall, unit, expiry });
+                            let headline = choose(&Findings {
+                                readable,
+                                issued,
+                                sealed_if_due,
+                                signature,
+                                recall,
+                                unit,
+                                expiry,
+                            });
                             seen.insert(headline);
                             let clear =
                                 [Headline::SignedNoRecall, Headline::UnsignedNoRecall].contains(&headline);
                             let all_good = readable
                                 && issued
+                                && sealed_if_due
                                 && recall == RecallState::None
                                 && unit.state != UnitState::Flagged
                                 && [ExpiryState::NotExpired, ExpiryState::NotStated].contains(&expiry)

@@ -216,6 +216,8 @@ impl Recall {
 pub(super) struct Facts<'a> {
     pub(super) udi: &'a Udi,
     pub(super) status: &'a SealStatus,
+    /// The issuer that puts a seal on every such label, where there is none on this one.
+    pub(super) seal_due: Option<&'a str>,
     pub(super) manifest: Membership,
     pub(super) signature: &'a Signature,
     pub(super) recall: &'a Recall,
@@ -286,6 +288,9 @@ impl Facts<'_> {
         ];
         if self.udi.has_errors() {
             lines.push(Line::new("label_follows_rules"));
+        }
+        if let Some(issuer) = self.seal_due {
+            lines.push(Line::new("seal_expected").with("issuer", issuer));
         }
         match self.status {
             SealStatus::Verified(_) if self.signature.uncovered.is_empty() => {}

@@ -12,7 +12,7 @@ use super::headline::{Findings, choose};
 use super::provenance::{Companions, Evidence, Provenance};
 use super::statement::{Facts, Recall, Seen, SeenState, Signature, UnitState, UnitStatusPart};
 use crate::recall::{Membership, RecallStatus, Rules, UnitStatus};
-use crate::seal::{Companion, Registry, SealStatus};
+use crate::seal::{Carrier, Companion, Registry, SealStatus};
 use crate::trust::{self, State, UpdateError};
 use crate::udi::{self, Scan, Udi};
 
@@ -50,7 +50,8 @@ impl Verifier {
     pub fn verify_item(&self, scans: &[Scan], now: Timestamp) -> Verdict {
         let clock = Clock::new(now, &self.state);
         let (companions, scans) = split(scans);
-        let labels = udi::join(&scans, clock.today());
+        let mut labels = udi::join(&scans, clock.today());
+        leave_out_web_addresses(&mut labels);
         let verdicts = self.judge_all(labels, &companions, clock);
         let gravest = verdicts.into_iter().min_by_key(|verdict| verdict.headline);
         gravest.unwrap_or_else(|| {
@@ -65,6 +66,7 @@ impl Verifier {
         let (companions, scans) = split(scans);
         let mut labels = items(&scans, clock.today());
         labels.retain(|label| label.agency.is_some());
+        leave_out_web_addresses(&mut labels);
         self.judge_all(labels, &companions, clock)
     }
 
@@ -96,12 +98,17 @@ impl Verifier {
         let as_of = AsOf::new(&self.state, clock);
         let status = &provenance.status;
         let signature = Signature::of(status, &udi);
+        let seal_due = match status {
+            SealStatus::Absent => self.registry.sealed_by_all_means(&udi),
+            _ => None,
+        };
         let recall = Recall::of(self.recall(&udi), as_of.freshness.answers());
         let unit = unit_part(self.evidence().unit_status(&udi, provenance), as_of.freshness.answers());
         let expiry = Expiry::of(&udi, clock.today());
         let headline = choose(&Findings {
             readable: !udi.has_errors(),
             issued: provenance.manifest != Membership::NotListed,
+            sealed_if_due: seal_due.is_none(),
             signature: signature.state,
             recall: recall.state,
             unit,
@@ -110,6 +117,7 @@ impl Verifier {
         let facts = Facts {
             udi: &udi,
             status,
+            seal_due,
             manifest: provenance.manifest,
             signature: &signature,
             recall: &recall,
@@ -148,6 +156,19 @@ fn split(scans: &[Scan]) -> (Vec<Companion>, Vec<Scan>) {
     let companions = scans.iter().filter_map(Companion::read).collect();
     let others = scans.iter().filter(|scan| Companion::read(scan).is_none()).cloned().collect();
     (companions, others)
+}
+
+/// Packs carry the addresses of web sites beside their labels. One that is no Digital Link says nothing about
+/// a device, so it speaks for itself only where nothing else is there.
+fn leave_out_web_addresses(labels: &mut Vec<Udi>) {
+    let address = |label: &Udi| {
+        let mut sources = label.sources.iter();
+        label.elements.is_empty()
+            && sources.all(|source| Carrier::of(source.text.as_bytes()) == Carrier::DigitalLink)
+    };
+    if labels.iter().any(|label| !address(label)) {
+        labels.retain(|label| !address(label));
+    }
 }
 
 /// The labels of a frame. Two packs of one product are two labels, not one that contradicts itself: where

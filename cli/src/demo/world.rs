@@ -157,5 +157,5 @@ impl World {
 
 fn issuer(id: &str, name: &str, prefix: &str, keys: Vec<KeyEntry>) -> IssuerEntry {
     let prefixes = vec![Prefix { agency: Agency::GS1, prefix: prefix.to_owned() }];
-    IssuerEntry { id: id.to_owned(), name: name.to_owned(), prefixes, keys }
+    IssuerEntry { id: id.to_owned(), name: name.to_owned(), prefixes, keys, seals_all: None }
 }
