@@ -138,12 +138,20 @@ impl Core {
 
     /// Ends the refresh and gives the new state as bytes to store. It is used after `commitRefresh`.
     #[wasm_bindgen(js_name = finishRefresh)]
-    pub fn finish_refresh(&mut self) -> Result<Vec<u8>, JsValue> {
+    pub fn finish_refresh(&mut self) -> Result<Uint8Array, JsValue> {
         let refresh = self.refresh.take().ok_or_else(|| coded("no_refresh", &"no refresh is under way"))?;
         let verifier = refresh.finish().and_then(Verifier::new).map_err(update_error)?;
-        let bytes = verifier.state().to_bytes();
+        // Straight into memory of JavaScript's: that of wasm would grow by all of it and never shrink.
+        let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let stored = Uint8Array::new_with_length(length(verifier.state().stored_length()));
+        let mut at = 0;
+        verifier.state().write_to(|piece| {
+            let end = at + length(piece.len());
+            stored.subarray(at, end).copy_from(piece);
+            at = end;
+        });
         self.refreshed = Some(verifier);
-        Ok(bytes)
+        Ok(stored)
     }
 
     /// Swaps in the state of the finished refresh.

@@ -237,7 +237,7 @@ impl Refresh {
             File::Target { path, file } => {
                 file.check(path, &bytes)?;
                 let source_date = file.source_date();
-                self.keep(Target { path: path.clone(), bytes: Arc::from(bytes), source_date });
+                self.keep(Target { path: path.clone(), bytes: Arc::new(bytes), source_date });
             }
             File::Delta(delta) => {
                 delta.file.check(&delta.path, &bytes)?;
@@ -245,7 +245,7 @@ impl Refresh {
                 let path = delta.base.path.clone();
                 delta.result.check(&path, &result)?;
                 let source_date = delta.result.source_date();
-                self.keep(Target { path, bytes: Arc::from(result), source_date });
+                self.keep(Target { path, bytes: Arc::new(result), source_date });
             }
         }
         Ok(())

@@ -41,7 +41,8 @@ pub const RULES: &str = "rules.bin";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     pub(super) path: String,
-    pub(super) bytes: Arc<[u8]>,
+    // Not `Arc<[u8]>`: a vector would be copied into that, and a phone has no memory to hold a target twice.
+    pub(super) bytes: Arc<Vec<u8>>,
     pub(super) source_date: Option<Date>,
 }
 
@@ -91,13 +92,14 @@ impl State {
     /// A state from metadata files by role name, as tools keep them that show the workflow, perhaps left by
     /// one that did not end. A file that no longer verifies is passed over.
     ///
-    /// `foreign` lends signature schemes beside Ed25519, for the repositories of others.
+    /// `foreign` lends signature schemes beside Ed25519, for the repositories of others. The compiled-in time
+    /// floor does not hold here, since such tools replay workflows of the past.
     pub fn resume(
         root_json: &[u8],
         files: impl IntoIterator<Item = (String, Vec<u8>)>,
         foreign: Option<ForeignScheme>,
     ) -> Result<Self, UpdateError> {
-        let mut state = Self::trusting(root_json, foreign)?;
+        let mut state = Self { time_floor: Timestamp::UNIX_EPOCH, ..Self::trusting(root_json, foreign)? };
         let mut files: BTreeMap<_, _> = files.into_iter().collect();
         let trusted = &mut state.trusted;
         if let Some(timestamp) = files.remove("timestamp") {
@@ -187,6 +189,31 @@ impl State {
 
     /// The state as bytes to store.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.stored_length());
+        self.write_to(|piece| out.extend_from_slice(piece));
+        out
+    }
+
+    /// How many bytes [`Self::to_bytes`] gives.
+    pub fn stored_length(&self) -> usize {
+        let mut length = 0;
+        self.write_pieces(|piece| length += piece.len());
+        length + DIGEST_LENGTH
+    }
+
+    /// Hands out the bytes of [`Self::to_bytes`] piece by piece, for hosts that would otherwise hold all of
+    /// them twice.
+    pub fn write_to(&self, mut write: impl FnMut(&[u8])) {
+        let mut digest = Sha256::new();
+        self.write_pieces(|piece| {
+            digest.update(piece);
+            write(piece);
+        });
+        write(&digest.finalize());
+    }
+
+    /// Everything before the hash.
+    fn write_pieces(&self, mut write: impl FnMut(&[u8])) {
         let mut entries = Vec::new();
         for root in self.trusted.root_files() {
             entries.push((Kind::Root, "", root));
@@ -203,20 +230,17 @@ impl State {
         for target in self.targets.values() {
             entries.push((Kind::Target, target.path(), target.bytes()));
         }
-        let mut out = MAGIC.to_vec();
-        out.extend(self.last_sync.map_or(NEVER, Timestamp::as_second).to_be_bytes());
-        out.extend(self.time_floor.as_second().to_be_bytes());
-        out.extend(u32::try_from(entries.len()).unwrap_or(u32::MAX).to_be_bytes());
+        write(MAGIC);
+        write(&self.last_sync.map_or(NEVER, Timestamp::as_second).to_be_bytes());
+        write(&self.time_floor.as_second().to_be_bytes());
+        write(&u32::try_from(entries.len()).unwrap_or(u32::MAX).to_be_bytes());
         for (kind, name, bytes) in entries {
-            out.push(kind.number());
-            out.extend(u16::try_from(name.len()).unwrap_or(u16::MAX).to_be_bytes());
-            out.extend(name.as_bytes());
-            out.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-            out.extend(bytes);
+            write(&[kind.number()]);
+            write(&u16::try_from(name.len()).unwrap_or(u16::MAX).to_be_bytes());
+            write(name.as_bytes());
+            write(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+            write(bytes);
         }
-        let digest = Sha256::digest(&out);
-        out.extend(digest);
-        out
     }
 
     /// Reads a stored state and verifies all of it again, starting from the pinned root.
@@ -268,7 +292,7 @@ impl State {
                 file.check(name, bytes)?;
                 let target = Target {
                     path: name.to_owned(),
-                    bytes: Arc::from(bytes),
+                    bytes: Arc::new(bytes.to_vec()),
                     source_date: file.source_date(),
                 };
                 self.targets.insert(name.to_owned(), target);
