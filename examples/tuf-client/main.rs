@@ -117,7 +117,11 @@ fn store(state: &State, arguments: &Arguments) -> Outcome<()> {
         fs::write(arguments.metadata_dir.join(file_name(role) + ".json"), bytes)?;
     }
     for target in state.targets() {
-        fs::write(arguments.target_dir.join(file_name(target.path())), target.bytes())?;
+        let file = arguments.target_dir.join(file_name(target.path()));
+        // What is there already keeps its date.
+        if fs::read(&file).ok().as_deref() != Some(target.bytes()) {
+            fs::write(file, target.bytes())?;
+        }
     }
     Ok(())
 }
