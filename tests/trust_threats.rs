@@ -178,14 +178,74 @@ fn an_update_stopped_at_any_step_leaves_the_old_state() {
     }
 }
 
+/// Every file of an update, cut at every byte: the old state, or the new one without what a failed maker's role
+/// lists, and never a byte of one beside the other's.
 #[test]
-fn metadata_cut_at_any_byte_is_refused() {
+fn an_update_cut_at_any_byte_of_any_file_is_the_old_state_or_the_new_one() {
+    let (mut repository, _) = fresh();
+    repository.delegate("targets", "gs1-9501234", &["status/*"], false, 31);
+    repository.set_target("gs1-9501234", "status/acme.bin", b"status 1");
+    repository.publish(&["gs1-9501234", "targets", "snapshot", "timestamp"]);
+    let state = repository.update(&State::pinned(repository.root()).unwrap(), now()).unwrap();
+    let before = state.to_bytes();
+    repository.set_target("targets", "rules.bin", b"rules 2");
+    repository.set_target("gs1-9501234", "status/acme.bin", b"status 2");
+    repository.publish(&["root", "gs1-9501234", "targets", "snapshot", "timestamp"]);
+    let after = repository.update(&state, now()).unwrap();
+    let fetched = files_fetched(&repository, &state);
+    assert_eq!(fetched.len(), 8, "{fetched:?}");
+    let (mut cuts, mut ends) = (0, std::collections::BTreeMap::new());
+    for file in &fetched {
+        let whole = repository.files.get(file).cloned().unwrap_or_default();
+        for length in 0..whole.len() {
+            repository.files.insert(file.clone(), whole[..length].to_vec());
+            let end = repository.update(&state, now());
+            assert_eq!(state.to_bytes(), before);
+            if let Ok(end) = &end {
+                let lost: Vec<_> = end.unavailable().map(|(name, _)| name).collect();
+                assert_eq!(lost, ["gs1-9501234"], "{file} cut at {length}");
+                for target in end.targets() {
+                    assert_eq!(Some(target), after.target(target.path()), "{file} cut at {length}");
+                }
+                assert!(end.target("status/acme.bin").is_none());
+            }
+            *ends.entry(code(end)).or_insert(0) += 1;
+            cuts += 1;
+        }
+        if !whole.is_empty() {
+            repository.files.insert(file.clone(), whole);
+        }
+    }
+    println!("{cuts} cuts of {} files: {ends:?}", fetched.len());
+}
+
+fn files_fetched(repository: &Repository, state: &State) -> Vec<String> {
+    let mut refresh = Refresh::start(state, now());
+    let mut paths = Vec::new();
+    while let Step::Fetch { path, .. } = refresh.step() {
+        refresh.supply(repository.files.get(&path).cloned());
+        paths.push(path);
+    }
+    paths
+}
+
+/// A host that writes a new state over the old one and stops after any byte: what is then read is the old
+/// state, the new one, or nothing.
+#[test]
+fn a_store_write_stopped_at_any_byte_is_never_a_mix() {
     let (mut repository, state) = fresh();
-    repository.publish(&["timestamp"]);
-    let whole = repository.files["metadata/timestamp.json"].clone();
-    for length in 0..whole.len() {
-        repository.files.insert("metadata/timestamp.json".into(), whole[..length].to_vec());
-        assert_eq!(code(repository.update(&state, now())), "metadata_malformed", "{length}");
+    let old = state.to_bytes();
+    repository.set_target("targets", "rules.bin", b"rules 2, some bytes longer");
+    repository.publish(&["targets", "snapshot", "timestamp"]);
+    let new = repository.update(&state, now()).unwrap().to_bytes();
+    for written in 0..=new.len() {
+        let over = [&new[..written], old.get(written..).unwrap_or_default()].concat();
+        for stored in [&over[..], &new[..written]] {
+            match State::from_bytes(stored, repository.root()) {
+                Ok(read) => assert!([&old, &new].contains(&&read.to_bytes()), "{written}"),
+                Err(error) => assert_eq!(error.code(), "state_damaged", "{written}"),
+            }
+        }
     }
 }
 
