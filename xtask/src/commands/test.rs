@@ -7,7 +7,7 @@ use crate::arguments::{FUZZ_SECONDS, TestPart, WasmProfile};
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
 use crate::source_check;
-use crate::steps::{browsers, demo_set, fuzz, moto, node, referees, tool};
+use crate::steps::{browsers, demo_set, fuzz, moto, node, python, referees, tool};
 
 /// Runs the checks, then the tests; the runners' own summaries come last.
 pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
@@ -56,6 +56,7 @@ fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     session.step("the command-line tool", || tool::build(session))?;
     session.step("independent parsers on generated scans", || referees::run(session))?;
     session.step("demo labels, keys and repository", || demo_set::make(session))?;
+    session.step("seals and repositories beside pycose and python-tuf", || interop(session, counts))?;
     session.step("browsers for the tests", || browsers::install(session))?;
     session.step("npm packages of pkg-tests/", || node::install_packages(session, "pkg-tests"))?;
     session.step("tests of the packed package and the app", || {
@@ -65,6 +66,16 @@ fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
         counts.add(&process::run(session, "pkg-tests", &mut command, Show::Everything)?);
         Ok(Outcome::Done)
     })
+}
+
+/// Independent implementations read what ours wrote, and ours what they wrote.
+fn interop(session: &Session, counts: &mut Counts) -> Result<Outcome> {
+    let folder = "pkg-tests/interop";
+    let Some(python) = python::interpreter(session, folder)? else { return Ok(Outcome::Done) };
+    let mut command = session.command(python);
+    command.args(["-B", "-m", "unittest", "-v"]).current_dir(session.path(folder));
+    counts.add(&process::run(session, "interop", &mut command, Show::Everything)?);
+    Ok(Outcome::Done)
 }
 
 fn cargo(session: &Session, log: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Outcome> {
@@ -83,13 +94,22 @@ struct Counts {
 }
 
 impl Counts {
-    /// Reads cargo's `test result: ok. 3 passed; 0 failed; 1 ignored; …` and node's `ℹ pass 3`.
+    /// Reads cargo's `test result: ok. 3 passed; 0 failed; 1 ignored; …`, node's `ℹ pass 3`, and Python's
+    /// `test_a (test_b.C.test_a) ... ok`.
     fn add(&mut self, lines: &[String]) {
         for line in lines {
             if let Some(result) = line.strip_prefix("test result: ") {
                 self.passed += number_before(result, "passed");
                 self.failed += number_before(result, "failed");
                 self.skipped += number_before(result, "ignored");
+            }
+            match line.rsplit_once(" ... ") {
+                Some((name, result)) if name.starts_with("test_") => match result {
+                    "ok" => self.passed += 1,
+                    skipped if skipped.starts_with("skipped") => self.skipped += 1,
+                    _ => self.failed += 1,
+                },
+                _ => {}
             }
             if let Some(result) = line.strip_prefix("ℹ ") {
                 match result.split_once(' ') {
@@ -124,7 +144,9 @@ mod tests {
             "ℹ fail 0".into(),
             "ℹ skipped 2".into(),
             "ℹ duration_ms 90.1".into(),
+            "test_messages (test_cose.Cose.test_messages) ... ok".into(),
+            "test a_cargo_test ... ok".into(),
         ]);
-        assert_eq!(counts, Counts { passed: 19, failed: 0, skipped: 3 });
+        assert_eq!(counts, Counts { passed: 20, failed: 0, skipped: 3 });
     }
 }

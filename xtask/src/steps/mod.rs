@@ -8,6 +8,7 @@ pub(crate) mod fuzz;
 pub(crate) mod moto;
 pub(crate) mod node;
 pub(crate) mod package;
+pub(crate) mod python;
 pub(crate) mod referees;
 pub(crate) mod tool;
 pub(crate) mod wasm;
