@@ -6,10 +6,15 @@
 mod random;
 #[path = "recall/report.rs"]
 mod report;
+#[expect(dead_code, reason = "tests use the rest")]
+#[path = "../tests/repository/mod.rs"]
+mod repository;
 #[path = "recall/rules.rs"]
 mod rules;
 #[path = "recall/status.rs"]
 mod status;
+#[path = "recall/repository.rs"]
+mod written;
 
 fn main() {
     report::heading("Unit status");

@@ -55,6 +55,13 @@ pub(crate) fn history() {
     let change = delta::between_files(&file, &today);
     line("delta, a day of 60 new rules", &format!("{} B", change.len()), "");
     assert_eq!(delta::apply(&file, &change).expect("applies"), today);
+    crate::written::write(&file, &today);
+}
+
+/// A recalled label of the history, as it would be scanned.
+pub(crate) fn recalled_scan() -> String {
+    let rule = &make(1)[0];
+    format!("01{}10{}", rule.units.di.as_deref().unwrap_or_default(), rule.units.lots[0])
 }
 
 fn deflated(bytes: &[u8]) -> usize {

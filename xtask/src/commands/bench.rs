@@ -6,7 +6,7 @@ use super::build;
 use crate::arguments::WasmProfile;
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
-use crate::steps::{browsers, demo_set, node};
+use crate::steps::{browsers, demo_set, node, tool};
 
 /// Runs the named benches, or all of them.
 pub(crate) fn run(session: &Session, names: &[String], read: bool) -> Result<()> {
@@ -19,6 +19,22 @@ pub(crate) fn run(session: &Session, names: &[String], read: bool) -> Result<()>
         command.args(["--bench", name]);
     }
     process::run(session, "bench", &mut command, Show::Everything)?;
+    if names.is_empty() || names.iter().any(|name| name == "recall") { in_wasm(session) } else { Ok(()) }
+}
+
+/// What the wasm that ships takes: a seal beside other verifiers, and the memory of the rules that the bench
+/// `recall` has just written. Wasm's memory never shrinks, so each part of that has a process of its own.
+fn in_wasm(session: &Session) -> Result<()> {
+    node::require()?;
+    session.step("npm packages of benches/wasm/", || node::install_packages(session, "benches/wasm"))?;
+    build::web(session, WasmProfile::Ship)?;
+    session.step("the command-line tool", || tool::build(session))?;
+    session.step("demo labels, keys and repository", || demo_set::make(session))?;
+    for script in [&["seal.mjs"][..], &["memory.mjs", "first"], &["memory.mjs", "next"]] {
+        let mut command = session.command(node::PROGRAM);
+        command.args(script).current_dir(session.path("benches/wasm"));
+        process::run(session, "bench-wasm", &mut command, Show::Everything)?;
+    }
     Ok(())
 }
 
