@@ -161,12 +161,12 @@ pub(crate) fn verdict(known: &Known, synced: Timestamp, clock: Timestamp, label:
 
     // The list of the issuer, for an index that somebody signed.
     let mut unit = None;
-    if let (Some(index), Some(issuer)) = (signed_index.or(manifest_index), issuer_of(known, &fields.di)) {
-        if index < issuer.given_out {
-            for flag in ["recalled", "stolen", "used", "destroyed", "quarantined"] {
-                if unit.is_none() && issuer.flags.get(&index).is_some_and(|flags| flags.contains(flag)) {
-                    unit = Some(flag);
-                }
+    if let (Some(index), Some(issuer)) = (signed_index.or(manifest_index), issuer_of(known, &fields.di))
+        && index < issuer.given_out
+    {
+        for flag in ["recalled", "stolen", "used", "destroyed", "quarantined"] {
+            if unit.is_none() && issuer.flags.get(&index).is_some_and(|flags| flags.contains(flag)) {
+                unit = Some(flag);
             }
         }
     }
@@ -181,7 +181,7 @@ pub(crate) fn verdict(known: &Known, synced: Timestamp, clock: Timestamp, label:
     let seal_missing = signature == "absent"
         && issuer_of(known, &fields.di).is_some_and(|issuer| match issuer.seals_all_expiring_from {
             None => false,
-            Some(from) => !fields.expiry.is_some_and(|expiry| expiry < from),
+            Some(from) => fields.expiry.is_none_or(|expiry| expiry >= from),
         });
 
     let headline = if recall == "hit" || unit == Some("recalled") {

@@ -71,9 +71,12 @@ fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
 /// Independent implementations read what ours wrote, and ours what they wrote.
 fn interop(session: &Session, counts: &mut Counts) -> Result<Outcome> {
     let folder = "pkg-tests/interop";
-    let Some(python) = python::interpreter(session, folder)? else { return Ok(Outcome::Done) };
-    let mut command = session.command(python);
-    command.args(["-B", "-m", "unittest", "-v"]).current_dir(session.path(folder));
+    let Some(packages) = python::packages(session, folder)? else { return Ok(Outcome::Done) };
+    let mut command = session.command(python::PROGRAM);
+    command
+        .args(["-B", "-m", "unittest", "-v"])
+        .current_dir(session.path(folder))
+        .env("PYTHONPATH", packages);
     counts.add(&process::run(session, "interop", &mut command, Show::Everything)?);
     Ok(Outcome::Done)
 }

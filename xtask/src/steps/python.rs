@@ -1,5 +1,5 @@
-//! Python for tests beside independent implementations: an environment of its own under `target/`, with
-//! exactly the packages that a folder pins. Where there is no Python, such tests are left out in words.
+//! Python for tests beside independent implementations: exactly the packages that a folder pins, in a folder of
+//! their own under `target/`. Where there is no Python with pip, such tests are left out in words.
 
 use std::path::PathBuf;
 
@@ -9,37 +9,33 @@ use crate::process::{self, Show};
 use crate::session::Session;
 use crate::stamp::Stamp;
 
-const PROGRAM: &str = "python3";
+/// The interpreter.
+pub(crate) const PROGRAM: &str = "python3";
 
-/// The interpreter with the packages of `FOLDER/requirements.txt`; `None`, after saying why, where it cannot
-/// be had.
-pub(crate) fn interpreter(session: &Session, folder: &str) -> Result<Option<PathBuf>> {
+/// Where the packages of `FOLDER/requirements.txt` lie, for `PYTHONPATH`; `None`, after saying why, where they
+/// cannot be had.
+pub(crate) fn packages(session: &Session, folder: &str) -> Result<Option<PathBuf>> {
     let Some(version) = process::ask(session.command(PROGRAM).arg("--version")) else {
         session.say("skipped: Python 3 was not found");
         return Ok(None);
     };
-    let environment = session.target("python").join(folder.replace('/', "-"));
-    let python = environment.join("bin/python");
-    let requirements = session.path(folder).join("requirements.txt");
     let name = format!("python-{}", folder.replace('/', "-"));
+    let packages = session.target(&name);
+    let requirements = session.path(folder).join("requirements.txt");
     let stamp = Stamp::of(session, &name, std::slice::from_ref(&requirements), &[&version])?;
-    if stamp.is_current(std::slice::from_ref(&python)) {
-        return Ok(Some(python));
+    if stamp.is_current(std::slice::from_ref(&packages)) {
+        return Ok(Some(packages));
     }
-    let mut make = session.command(PROGRAM);
-    make.args(["-m", "venv", "--clear"]).arg(&environment);
-    let mut install = session.command(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements);
-    for (log, command) in [("python-venv", &mut make), ("python-pip", &mut install)] {
-        let ended = process::run_limited(session, log, command, Show::Progress, None);
-        if !ended.is_ok_and(|ended| ended.success) {
-            session.say(&format!(
-                "skipped: {version} has no venv or pip that can install {folder}/requirements.txt; see \
-                 target/xtask/logs/{log}.log"
-            ));
-            return Ok(None);
-        }
+    let mut install = session.command(PROGRAM);
+    install.args(["-m", "pip", "install", "--quiet", "--upgrade", "--disable-pip-version-check", "--target"]);
+    install.arg(&packages).arg("--requirement").arg(&requirements);
+    if !process::run_limited(session, &name, &mut install, Show::Progress, None)?.success {
+        session.say(&format!(
+            "skipped: {version} has no pip that can install {folder}/requirements.txt; see \
+             target/xtask/logs/{name}.log"
+        ));
+        return Ok(None);
     }
     stamp.keep()?;
-    Ok(Some(python))
+    Ok(Some(packages))
 }
