@@ -27,7 +27,7 @@ describe("trying out a hand scanner", { skip }, () => {
     await page.goto(server.url);
     await page.locator(".badge[data-freshness=fresh]").waitFor();
     await page.locator("[data-action=settings]").click();
-    await page.locator(".sheet .wide").click();
+    await page.locator("[data-action=scanner]").click();
     await page.locator(".test-code").waitFor();
   });
   after(async () => {

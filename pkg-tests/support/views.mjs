@@ -105,7 +105,7 @@ export const VIEWS = {
   },
   scanner: async (page) => {
     await page.locator("[data-action=settings]").click();
-    await page.locator(".sheet .wide").click();
+    await page.locator("[data-action=scanner]").click();
     await page.locator(".test-code").waitFor();
   },
   scanner_trouble: async (page) => {

@@ -35,7 +35,7 @@ export function openSettings({ words, apply, checkScanner }: SettingsHost): void
     toggle("feedback_vibration", words, now.vibration, (vibration) => choose({ vibration })),
     toggle("feedback_flash", words, now.flash, (flash) => choose({ flash })),
     h("h3", {}, words.text("scanner")),
-    h("button", { type: "button", class: "wide", onclick: () => {
+    h("button", { type: "button", class: "wide", "data-action": "scanner", onclick: () => {
       dialog.close();
       checkScanner();
     } }, icon("scanner"), words.text("scanner_check")),

@@ -48,7 +48,11 @@ export async function openWebKit() {
       const script = `return (${deepQuery})(${JSON.stringify(selector)})`;
       const element = await session("POST", "/execute/sync", { script, args: [] });
       if (element === null) throw new Error(`there is no ${selector}`);
-      await session("POST", `/element/${element[ELEMENT]}/click`, {});
+      await session("POST", `/element/${element[ELEMENT]}/click`, {}).catch(async (error) => {
+        // It does not find its way to what lies in a dialog's own layer and has to be scrolled to.
+        if (!/element not interactable/.test(error.message)) throw error;
+        await session("POST", "/execute/sync", { script: "arguments[0].click()", args: [element] });
+      });
     },
     press: async (...keys) => {
       const actions = keys.flatMap((key) => [{ type: "keyDown", value: KEYS[key] ?? key }, { type: "keyUp", value: KEYS[key] ?? key }]);
