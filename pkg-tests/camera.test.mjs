@@ -162,7 +162,7 @@ describe("the camera", { skip }, () => {
     assert.equal(await page.locator("udi-verify .second").count(), 0);
   });
 
-  test("nothing grows over a thousand frames", async () => {
+  test("nothing grows frame by frame; a thousand of them with --long", async () => {
     await useCanvasCamera(page);
     await page.evaluate(() => {
       const Frame = globalThis.VideoFrame;
@@ -185,6 +185,7 @@ describe("the camera", { skip }, () => {
     };
     const begun = await page.evaluate(() => globalThis.frames.made);
     const before = await heap();
+    // `cargo xtask test --long` asks for more cases everywhere by this variable.
     const wanted = process.env.PROPTEST_CASES === undefined ? 60 : 1_000;
     await page.waitForFunction((count) => globalThis.frames.made > count, begun + wanted, { timeout: 300_000 });
     const growth = (await heap()) - before;

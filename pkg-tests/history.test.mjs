@@ -84,6 +84,9 @@ describe("history and sweep", { skip }, () => {
         transaction.oncomplete = resolve;
       };
     }));
+    await page.reload();
+    await page.locator(".badge[data-freshness=fresh]").waitFor();
+    await page.waitForFunction(async () => (await globalThis.storedScans()) === 3);
     await open();
     assert.equal(await rows().count(), 3);
     await page.locator("#history_retention").selectOption("0");

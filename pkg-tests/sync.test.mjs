@@ -62,12 +62,13 @@ describe("a sync in Node", { skip }, () => {
     assert.ok(progress.filter(({ path }) => path.startsWith("targets/")).every(({ total }) => total !== null), "the publisher's lengths are known");
   });
 
-  test("a sync that is stopped while paused ends", async () => {
+  for (const [when, before] of [["while paused", false], ["before it began, and paused", true]]) test(`a sync that is stopped ${when} ends`, async () => {
     const pause = new api.SyncPause();
     const stop = new AbortController();
-    pause.pause();
-    setTimeout(() => stop.abort(), 20);
     const verifier = await api.Verifier.load({ trustRoot: demo.root });
+    pause.pause();
+    if (before) stop.abort();
+    else setTimeout(() => stop.abort(), 20);
     await assert.rejects(verifier.sync({ url: "https://example.invalid/", fetch: () => assert.fail("asked"), pause, signal: stop.signal }), { code: "aborted" });
   });
 

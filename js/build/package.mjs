@@ -4,6 +4,7 @@ import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 
 import { bundle, bundleWorker } from "./bundle.mjs";
 import { customElementsManifest } from "./elements.mjs";
+import { writeNotices } from "./notices.mjs";
 import { paths } from "./paths.mjs";
 
 const ENTRIES = ["index", "node", "inline", "element", "element-define", "worker-verifier"];
@@ -25,6 +26,7 @@ export async function buildPackage() {
   await customElementsManifest();
   await manifest();
   await copyFile(`${paths.root}/LICENSE`, `${paths.pkg}/LICENSE`);
+  await writeNotices(paths.pkg, ["fflate"]);
   await copyFile(`${paths.js}/README.md`, `${paths.pkg}/README.md`);
 }
 

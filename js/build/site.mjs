@@ -4,6 +4,7 @@ import { copyFile, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promi
 import { basename, relative } from "node:path";
 
 import { bundle } from "./bundle.mjs";
+import { writeNotices } from "./notices.mjs";
 import { paths } from "./paths.mjs";
 
 export async function buildSite() {
@@ -17,6 +18,7 @@ export async function buildSite() {
   await copyFile(`${paths.www}/manifest.webmanifest`, `${paths.site}/manifest.webmanifest`);
   const html = await readFile(`${paths.www}/index.html`, "utf8");
   await writeFile(`${paths.site}/index.html`, html.replace("app.ts", app.script).replace("app.css", app.style));
+  await writeNotices(paths.site, ["fflate", "idb", "papaparse"]);
   await bundleServiceWorker();
 }
 

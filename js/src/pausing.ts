@@ -28,6 +28,7 @@ export class SyncPause {
 
   /** @internal Waits while paused; a sync that is stopped in the meantime ends with its signal's reason. */
   async resumed(outer: AbortSignal | null): Promise<void> {
+    outer?.throwIfAborted();
     if (this.#waiting === undefined) return;
     await Promise.race([this.#waiting, new Promise<void>((resolve) => outer?.addEventListener("abort", () => resolve(), { once: true }))]);
     outer?.throwIfAborted();

@@ -36,6 +36,7 @@ export class Modes {
     this.#words = words;
     const open = await this.#openSession();
     if (open !== undefined) await this.show(open);
+    void this.#dropOld();
   }
 
   speak(words: Words): void {
@@ -109,6 +110,16 @@ export class Modes {
     const { scansOf } = await import("../work/records.ts");
     await this.show("check");
     await this.#element.verify(scansOf(scan), { silent: true });
+  }
+
+  /** What is past its retention goes at every start, whether or not anybody looks at the history. */
+  async #dropOld(): Promise<void> {
+    try {
+      const { dropOld } = await import("../work/work-store.ts");
+      await dropOld(preferences().retentionDays);
+    } catch {
+      // A store that cannot be opened holds nothing that could be dropped.
+    }
   }
 
   /** A store that cannot be opened has no open session; whoever stores next says why. */
