@@ -99,8 +99,11 @@ fn verifier(maker: &Maker, bundle: Option<&[u8]>) -> Verifier {
     Verifier::new(repository.update(&State::pinned(repository.root()).unwrap(), now()).unwrap()).unwrap()
 }
 
-/// The signed label in every carrier its agency has: the scans of the frame, and a bundle synced beforehand.
-fn carriers(maker: &Maker, signed: &SignedRecord) -> Vec<(&'static str, Vec<String>, Option<Vec<u8>>)> {
+/// A carrier's code, the scans of the frame, and a bundle synced beforehand.
+type Carried = (&'static str, Vec<String>, Option<Vec<u8>>);
+
+/// The signed label in every carrier its agency has.
+fn carriers(maker: &Maker, signed: &SignedRecord) -> Vec<Carried> {
     let bundle = Bundle::encode([(&signed.record, signed.hint, signed.signature)]);
     let mut carriers = vec![
         ("companion", vec![maker.label.clone(), Companion::text(signed)], None),
