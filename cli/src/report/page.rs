@@ -234,7 +234,7 @@ fn recall_section(recalls: &Recalls) -> String {
         let _ = writeln!(
             html,
             "<div class=\"card scroll\"><table class=\"stack\"><thead><tr><th>Notice</th><th>Names</th><th>Asks</th>\
-             <th>Data of</th><th class=\"number\">Stated</th><th class=\"number\">Units hit</th><th class=\"number\">By hand</th><th>Share</th></tr></thead>\
+             <th>Data of</th><th class=\"number\">Stated</th><th class=\"number\">Units hit</th><th class=\"number\">By hand</th><th class=\"meters\">Share</th></tr></thead>\
              <tbody>{rows}</tbody></table></div>"
         );
     }
@@ -349,9 +349,9 @@ fn signed_section(findings: &Findings, signed: &Signed) -> String {
     format!(
         "<h2>Units signed</h2>\n<div class=\"pair\">\n<div class=\"column\"><div class=\"card\"><h3>By day</h3>{}\
          <p class=\"soft small\">The day a file of label content was finished.</p></div>\n\
-         <div class=\"card\"><h3>By item</h3><table><thead><tr><th>Item</th><th class=\"number\">Lots</th><th class=\"number\">Units</th><th></th></tr></thead>\
+         <div class=\"card\"><h3>By item</h3><table><thead><tr><th>Item</th><th class=\"number\">Lots</th><th class=\"number\">Units</th><th class=\"meters\"></th></tr></thead>\
          <tbody>{item_rows}</tbody></table>{more_items}</div></div>\n\
-         <div class=\"card\"><h3>By lot, the largest first</h3><table><thead><tr><th>Lot and item</th><th class=\"number\">Units</th><th></th></tr></thead>\
+         <div class=\"card\"><h3>By lot, the largest first</h3><table><thead><tr><th>Lot and item</th><th class=\"number\">Units</th><th class=\"meters\"></th></tr></thead>\
          <tbody>{rows}</tbody></table>{rest}</div>\n</div>\n",
         bars("Units signed by day", &days, short),
     )
@@ -439,7 +439,7 @@ fn key_section(findings: &Findings) -> String {
     let rows: String = findings.keys.iter().map(row).collect();
     format!(
         "<h2>Keys</h2>\n<div class=\"card scroll\"><table class=\"stack\"><thead><tr><th>Key</th><th>Hint</th><th>State</th><th>Prefixes</th>\
-         <th>Made</th><th class=\"number\">Age</th><th></th></tr></thead><tbody>{rows}</tbody></table></div>\n"
+         <th>Made</th><th class=\"number\">Age</th><th class=\"meters\"></th></tr></thead><tbody>{rows}</tbody></table></div>\n"
     )
 }
 
