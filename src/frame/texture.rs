@@ -8,6 +8,9 @@ use super::pyramid::Grey;
 /// Side of a tile in pixels.
 pub(crate) const TILE: usize = 8;
 
+/// Tiles without texture that may lie inside a symbol, or beside it as its quiet zone.
+const MARGIN: usize = 2;
+
 /// Least mean squared gradient (Sobel/8, grey levels a pixel) that is not noise.
 const LEAST_ENERGY: f32 = 14.0;
 
@@ -86,6 +89,28 @@ impl Texture {
             }
         }
         sum.map(|total| total / count)
+    }
+
+    /// Stretches of a row of tiles that have texture or lie within [`MARGIN`] tiles of some: first pixel, and the
+    /// pixel behind the last.
+    pub(crate) fn busy(&self, row: usize) -> Vec<(usize, usize)> {
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        let rows = row.saturating_sub(1)..(row + 2).min(self.rows);
+        for column in 0..self.columns {
+            let is_busy = rows.clone().any(|row| {
+                let [xx, yy, _] = self.tensors[row * self.columns + column];
+                xx + yy >= self.threshold
+            });
+            if !is_busy {
+                continue;
+            }
+            let (left, right) = (column.saturating_sub(MARGIN) * TILE, (column + 1 + MARGIN) * TILE);
+            match stretches.last_mut() {
+                Some(last) if left <= last.1 => last.1 = right,
+                _ => stretches.push((left, right)),
+            }
+        }
+        stretches
     }
 
     fn kind(&self, column: usize, row: usize) -> Kind {
@@ -188,6 +213,8 @@ mod tests {
         let regions = Texture::of(&chequers).regions(Kind::Matrix, 4);
         assert_eq!(regions.len(), 1);
         assert!(regions[0].tiles.len() >= 30);
+        // The box is tiles 4 to 9; two more on either side belong to the stretch.
+        assert_eq!(Texture::of(&chequers).busy(6), [(16, 96)]);
         let paper = Texture::of(&image(|_, _| 200));
         assert!(paper.regions(Kind::Matrix, 1).is_empty() && paper.regions(Kind::Stripes, 1).is_empty());
     }

@@ -53,6 +53,16 @@ pub(crate) fn is_convex(corners: &[Point; 4]) -> bool {
     turns.iter().all(|&turn| turn > 0.0) || turns.iter().all(|&turn| turn < 0.0)
 }
 
+/// Whether a place lies in the upright box around four corners.
+pub(crate) fn box_holds(corners: &[Point; 4], place: Point) -> bool {
+    let within = |pick: fn(&Point) -> f32| {
+        let values = corners.iter().map(pick);
+        let (low, high) = (values.clone().fold(f32::MAX, f32::min), values.fold(f32::MIN, f32::max));
+        (low..=high).contains(&pick(&place))
+    };
+    within(|point| point.x) && within(|point| point.y)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,9 +9,11 @@ mod geometry;
 mod linear;
 mod lines;
 mod pattern_fit;
+mod qr;
 mod reader;
 mod reed_solomon;
 mod rxing_reader;
+mod soft_correction;
 mod soft_grid;
 mod steps;
 mod warp;
@@ -144,6 +146,11 @@ impl Symbol {
             values.clone().fold(f32::MIN, f32::max) - values.fold(f32::MAX, f32::min)
         };
         spread(|corner| corner.x).max(spread(|corner| corner.y))
+    }
+
+    /// Whether a place lies in the box around the corners.
+    pub(crate) fn holds(&self, place: Point) -> bool {
+        geometry::box_holds(&self.corners, place)
     }
 
     /// The message as text: UTF-8 where it is that, else ISO/IEC 8859-1; for display, not for evidence.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Format, Message, Point, Step, Symbol, data_matrix, linear, rxing_reader, steps::Observer};
+use super::{Format, Message, Point, Step, Symbol, data_matrix, linear, qr, rxing_reader, steps::Observer};
 use crate::frame::{
     Frame,
     pyramid::Grey,
@@ -108,6 +108,7 @@ impl<'a> Reading<'a> {
 
     fn level(&mut self, image: &Grey<'_>, scale: f32, linear: &linear::Reader) {
         let texture = Texture::of(image);
+        self.qr_codes(image, &texture, scale);
         for region in texture.regions(Kind::Matrix, LEAST_TILES) {
             if !self.goes_on() {
                 return;
@@ -135,6 +136,19 @@ impl<'a> Reading<'a> {
             for (format, message, corners) in linear.read(image, &texture, &region) {
                 self.add(symbol(format, message, corners, scale));
             }
+        }
+    }
+
+    fn qr_codes(&mut self, image: &Grey<'_>, texture: &Texture, scale: f32) {
+        let observe = &mut *self.observe;
+        let symbols = &self.symbols;
+        let known = |place: Point| {
+            let place = Point { x: place.x * scale, y: place.y * scale };
+            symbols.iter().any(|symbol| symbol.holds(place))
+        };
+        let found = qr::read(image, texture, known, &mut |step: Step| observe(step.scaled(scale)));
+        for (format, message, corners) in found {
+            self.add(symbol(format, message, corners, scale));
         }
     }
 

@@ -1,13 +1,15 @@
 //! Reed-Solomon correction of errors and erasures over GF(256).
 //!
-//! The code of Data Matrix, ISO/IEC 16022 annex E: the generator's roots are α¹, α², …. A
-//! reader may erase codewords it doubts; [`Correction::proof_bits`] then tells how unlikely it is that noise
+//! The codes of Data Matrix, ISO/IEC 16022 annex E (the generator's roots are α¹, α², …), and of QR Code,
+//! ISO/IEC 18004 annex A (α⁰, α¹, …). A reader may erase codewords it doubts; [`Correction::proof_bits`] then tells how unlikely it is that noise
 //! was taken for a message, and the caller refuses what is not proven well enough.
 
 /// A field's powers and logarithms.
 pub(crate) struct Code {
     exp: [u8; 512],
     log: [u8; 256],
+    /// Exponent of the generator's first root.
+    first: usize,
 }
 
 /// What a successful correction did.
@@ -20,10 +22,13 @@ pub(crate) struct Correction {
 }
 
 /// Data Matrix: x⁸+x⁵+x³+x²+1.
-pub(crate) static DATA_MATRIX: Code = Code::new(0x12D);
+pub(crate) static DATA_MATRIX: Code = Code::new(0x12D, 1);
+
+/// QR Code: x⁸+x⁴+x³+x²+1.
+pub(crate) static QR_CODE: Code = Code::new(0x11D, 0);
 
 impl Code {
-    const fn new(polynomial: u16) -> Self {
+    const fn new(polynomial: u16, first: usize) -> Self {
         let (mut exp, mut log) = ([0u8; 512], [0u8; 256]);
         let mut value = 1u16;
         let mut power = 0;
@@ -37,7 +42,7 @@ impl Code {
             }
             power += 1;
         }
-        Self { exp, log }
+        Self { exp, log, first }
     }
 
     fn multiply(&self, a: u8, b: u8) -> u8 {
@@ -107,7 +112,7 @@ impl Code {
     fn syndromes(&self, word: &[u8], check: usize) -> Vec<u8> {
         (0..check)
             .map(|index| {
-                let root = self.power(index + 1);
+                let root = self.power(index + self.first);
                 word.iter().fold(0, |sum, &codeword| self.multiply(sum, root) ^ codeword)
             })
             .collect()
@@ -182,7 +187,8 @@ impl Code {
                     return None;
                 }
                 let numerator = self.evaluate(&evaluator, x_inverse);
-                Some(self.multiply(numerator, self.inverse(denominator)))
+                let shift = self.power(exponent * (256 - self.first));
+                Some(self.multiply(shift, self.multiply(numerator, self.inverse(denominator))))
             })
             .collect()
     }
@@ -201,7 +207,7 @@ mod tests {
 
     /// Systematic encoding by division: the decoder's opposite, for tests.
     fn encode(code: &Code, data: &[u8], check: usize) -> Vec<u8> {
-        let generator = (0..check).fold(vec![1], |g, i| code.product(&g, &[code.power(i + 1), 1]));
+        let generator = (0..check).fold(vec![1], |g, i| code.product(&g, &[code.power(i + code.first), 1]));
         let mut remainder = vec![0u8; check];
         for &byte in data {
             let factor = byte ^ remainder[0];
@@ -218,6 +224,11 @@ mod tests {
     fn the_standards_example() {
         // ISO/IEC 16022 annex O: "123456" is 142 164 186, check 114 25 5 88 102.
         assert_eq!(encode(&DATA_MATRIX, &[142, 164, 186], 5), [142, 164, 186, 114, 25, 5, 88, 102]);
+        // ISO/IEC 18004:2015 annex I: "01234567" in 1-M.
+        let data =
+            [0x10, 0x20, 0x0C, 0x56, 0x61, 0x80, 0xEC, 0x11, 0xEC, 0x11, 0xEC, 0x11, 0xEC, 0x11, 0xEC, 0x11];
+        let check = [0xA5, 0x24, 0xD4, 0xC1, 0xED, 0x36, 0xC7, 0x87, 0x2C, 0x55];
+        assert_eq!(encode(&QR_CODE, &data, 10)[16..], check);
     }
 
     proptest! {
@@ -225,8 +236,9 @@ mod tests {
         fn what_is_in_reach_is_corrected(
             data in proptest::collection::vec(any::<u8>(), 3..120), check in 5usize..40,
             noise in proptest::collection::vec((any::<prop::sample::Index>(), 1u8..), 0..40), erase in 0usize..20,
+            qr in any::<bool>(),
         ) {
-            let code = &DATA_MATRIX;
+            let code = if qr { &QR_CODE } else { &DATA_MATRIX };
             let clean = encode(code, &data, check);
             let mut word = clean.clone();
             let mut hit: Vec<usize> = Vec::new();

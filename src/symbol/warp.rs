@@ -1,6 +1,9 @@
 //! From a symbol's own unit square to the frame: a perspective, and a bow for each side of a curved surface.
 
-use super::{Point, geometry::Homography};
+use super::{
+    Point,
+    geometry::{Homography, distance},
+};
 
 /// A projective map whose four sides may bow: a label round a vial is no plane.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,14 @@ impl Warp {
         Some(Self { corners, bows, homography: Homography::from_unit_square(&corners)?, is_flat })
     }
 
+    /// Side of a module in pixels, the mean over a symbol of so many rows and columns.
+    pub(crate) fn module(&self, rows: usize, columns: usize) -> f32 {
+        let [top_left, top_right, bottom_right, bottom_left] = self.corners;
+        let across = (distance(top_left, top_right) + distance(bottom_left, bottom_right)) / columns as f32;
+        let down = (distance(top_left, bottom_left) + distance(top_right, bottom_right)) / rows as f32;
+        (across + down) / 4.0
+    }
+
     /// Where (u, v) of the unit square lies in the frame.
     #[inline]
     pub(crate) fn map(&self, u: f32, v: f32) -> Point {
@@ -44,7 +55,6 @@ impl Warp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::symbol::geometry::distance;
 
     #[test]
     fn sides_bow_in_their_middle_and_corners_stay() {

@@ -1,21 +1,14 @@
 //! Soft modules → message: placement, error correction with erasures, decodation.
 //!
-//! The least reliable codewords are erased a few at a time (generalised minimum distance decoding). Whatever is
-//! found must be proven: the finder pattern must be there, and the correction must have left enough redundancy
-//! that noise would not have passed.
+//! Whatever is found must be proven: the finder pattern must be there, and the correction must have left enough
+//! redundancy that noise would not have passed.
 
-use crate::symbol::{Message, reed_solomon::DATA_MATRIX, soft_grid::SoftGrid};
+use crate::symbol::{Message, reed_solomon::DATA_MATRIX, soft_correction, soft_grid::SoftGrid};
 
 use super::{decodation, placement, symbol_size::SymbolSize};
 
 /// Share of the finder and alignment patterns that may be wrong.
 const MOST_PATTERN_ERRORS: f32 = 0.2;
-
-/// Bits of proof that errors alone must leave.
-const LEAST_PROOF: f32 = 22.0;
-
-/// Bits of proof where codewords were erased, which is tried many times.
-const LEAST_PROOF_ERASED: f32 = 28.0;
 
 /// The message of a sampled grid (with its border of one module), and how many bits prove it.
 pub(crate) fn decode(size: &SymbolSize, grid: &SoftGrid) -> Option<Message> {
@@ -73,26 +66,12 @@ fn correct_block(size: &SymbolSize, block: usize, codewords: &mut [u8], doubt: &
     let indices = block_indices(size, block);
     let check = size.check / size.blocks;
     let word: Vec<u8> = indices.iter().map(|&index| codewords[index]).collect();
-    let mut doubtful: Vec<usize> = (0..indices.len()).collect();
-    doubtful.sort_by(|&a, &b| doubt[indices[a]].total_cmp(&doubt[indices[b]]));
-    let step = (check / 8).max(2);
-    for erased in (0..check).step_by(step) {
-        let least = if erased == 0 { LEAST_PROOF } else { LEAST_PROOF_ERASED };
-        if 8.0 * (check - erased) as f32 <= least {
-            return None;
-        }
-        let mut corrected = word.clone();
-        let Some(correction) = DATA_MATRIX.correct(&mut corrected, check, &doubtful[..erased]) else {
-            continue;
-        };
-        if correction.proof_bits >= least {
-            for (&index, codeword) in indices.iter().zip(corrected) {
-                codewords[index] = codeword;
-            }
-            return Some(());
-        }
+    let doubt: Vec<f32> = indices.iter().map(|&index| doubt[index]).collect();
+    let corrected = soft_correction::correct(&DATA_MATRIX, &word, &doubt, check)?;
+    for (&index, codeword) in indices.iter().zip(corrected) {
+        codewords[index] = codeword;
     }
-    None
+    Some(())
 }
 
 /// Indices of a block's codewords, data before check (ISO/IEC 16022 clause 5.6.3 and annex A). The largest

@@ -12,8 +12,8 @@ mod symbol_size;
 use crate::frame::pyramid::Grey;
 
 use super::{
-    Format, Message, Point, Step, lines::Window, pattern_fit::Pattern, soft_grid::SoftGrid, steps::Observer,
-    warp::Warp,
+    Format, Message, Step, geometry::box_holds, lines::Window, pattern_fit::Pattern, soft_grid::SoftGrid,
+    steps::Observer, warp::Warp,
 };
 
 use locator::Candidate;
@@ -25,7 +25,7 @@ const LEAST_FIT: f32 = 0.5;
 pub(super) fn read(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> Vec<(Message, Warp)> {
     let mut found: Vec<(Message, Warp)> = Vec::new();
     for ell in locator::ells(image, window) {
-        if found.iter().any(|(_, warp)| holds(warp, ell.centre())) {
+        if found.iter().any(|(_, warp)| box_holds(&warp.corners, ell.centre())) {
             continue;
         }
         observe(Step::Finder { format: Format::DataMatrix, points: ell.points.to_vec() });
@@ -42,7 +42,7 @@ pub(super) fn read(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> V
 fn read_candidate(image: &Grey<'_>, candidate: &Candidate, observe: Observer<'_>) -> Option<(Message, Warp)> {
     let Candidate { size, warp, dark, .. } = *candidate;
     let pattern = Pattern::new(locator::fixed_points(&size));
-    let module = module_size(&warp, size.rows, size.columns);
+    let module = warp.module(size.rows, size.columns);
     let mut warp = warp;
     for curved in [false, true] {
         let (fitted, score) = pattern.fit(image, warp, module, dark, curved);
@@ -62,22 +62,4 @@ fn read_candidate(image: &Grey<'_>, candidate: &Candidate, observe: Observer<'_>
         warp = fitted;
     }
     None
-}
-
-/// Whether a point lies in the box around a symbol.
-fn holds(warp: &Warp, point: Point) -> bool {
-    let within = |pick: fn(&Point) -> f32| {
-        let values = warp.corners.iter().map(pick);
-        let (low, high) = (values.clone().fold(f32::MAX, f32::min), values.fold(f32::MIN, f32::max));
-        (low..=high).contains(&pick(&point))
-    };
-    within(|point| point.x) && within(|point| point.y)
-}
-
-fn module_size(warp: &Warp, rows: usize, columns: usize) -> f32 {
-    let [top_left, top_right, bottom_right, bottom_left] = warp.corners;
-    let distance = super::geometry::distance;
-    let across = (distance(top_left, top_right) + distance(bottom_left, bottom_right)) / 2.0 / columns as f32;
-    let down = (distance(top_left, bottom_left) + distance(top_right, bottom_right)) / 2.0 / rows as f32;
-    (across + down) / 2.0
 }

@@ -1,0 +1,302 @@
+//! Finder patterns of QR Code: runs of 1:1:3:1:1 modules in every direction, ISO/IEC 18004:2015 clause 6.3.3.
+//!
+//! Edges are put half way between neighbouring extremes, not at a threshold: a module of a pixel and a half,
+//! blurred, reaches neither black nor white. Distances are taken between edges of one kind (dark to light, or
+//! light to dark), which dot gain leaves alone.
+
+use crate::{
+    frame::{
+        pyramid::Grey,
+        texture::{TILE, Texture},
+    },
+    symbol::{Point, geometry::distance},
+};
+
+/// A finder pattern.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Finder {
+    pub(crate) centre: Point,
+    /// Side of a module in pixels, the mean over directions.
+    pub(crate) module: f32,
+    /// 1 for dark on light, −1 for light on dark.
+    pub(crate) dark: f32,
+    /// Rows in which it was seen.
+    rows: usize,
+}
+
+/// Smallest and largest module in pixels; larger ones are found in a halved image.
+const MODULE: std::ops::RangeInclusive<f32> = 1.2..=9.0;
+
+/// Rows from one scan line to the next.
+const STEP: usize = 2;
+
+/// Least difference of neighbouring extremes, in grey levels.
+const LEAST_SWING: f32 = 7.0;
+
+/// Finder patterns followed up in one image.
+const MOST: usize = 60;
+
+/// The finder patterns of an image, looked for where it has texture.
+pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
+    let mut rows: Vec<Rows> = Vec::new();
+    let (mut profile, mut edges) = (Vec::new(), Vec::new());
+    for y in (1..image.height.saturating_sub(1)).step_by(STEP) {
+        for (left, right) in texture.busy(y / TILE) {
+            let right = right.min(image.width);
+            let line = |y: usize| &image.luma[y * image.width + left..y * image.width + right];
+            profile.clear();
+            profile.extend(
+                line(y - 1)
+                    .iter()
+                    .zip(line(y))
+                    .zip(line(y + 1))
+                    .map(|((&a, &b), &c)| f32::from(u16::from(a) + 2 * u16::from(b) + u16::from(c)) / 4.0),
+            );
+            find_edges(&profile, LEAST_SWING, &mut edges);
+            for (dark, runs) in patterns(&edges) {
+                let total = runs[5] - runs[0];
+                let x = left as f32 + (runs[2] + runs[3]) / 2.0 + 0.5;
+                add_row(&mut rows, Rows::new(x, y as f32 + 0.5, total, dark));
+            }
+        }
+    }
+    let mut found: Vec<Finder> = rows.iter().filter_map(|rows| verified(image, rows)).collect();
+    found.sort_by(|a, b| b.rows.cmp(&a.rows));
+    let mut kept: Vec<Finder> = Vec::new();
+    for finder in found {
+        let near = |other: &Finder| distance(finder.centre, other.centre) < 3.0 * other.module;
+        if kept.len() < MOST && !kept.iter().any(near) {
+            kept.push(finder);
+        }
+    }
+    kept
+}
+
+/// Neighbouring rows that show the pattern in one place.
+struct Rows {
+    x: f32,
+    first: f32,
+    last: f32,
+    total: f32,
+    dark: f32,
+    count: usize,
+}
+
+impl Rows {
+    fn new(x: f32, y: f32, total: f32, dark: f32) -> Self {
+        Self { x, first: y, last: y, total, dark, count: 1 }
+    }
+}
+
+fn add_row(all: &mut Vec<Rows>, row: Rows) {
+    let module = row.total / 7.0;
+    // The most recent ones are the likeliest.
+    let same = |other: &&mut Rows| {
+        other.dark == row.dark
+            && row.last - other.last <= 2.0 * STEP as f32 + 0.5
+            && (other.x - row.x).abs() < module
+            && (other.total - row.total).abs() < 0.3 * row.total
+    };
+    match all.iter_mut().rev().take(200).find(same) {
+        Some(rows) => {
+            rows.last = row.last;
+            rows.count += 1;
+            let share = 1.0 / rows.count as f32;
+            rows.x += (row.x - rows.x) * share;
+            rows.total += (row.total - rows.total) * share;
+        }
+        None => all.push(row),
+    }
+}
+
+/// A finder pattern where the other directions show it too.
+fn verified(image: &Grey<'_>, rows: &Rows) -> Option<Finder> {
+    let module = rows.total / 7.0;
+    // The core is three modules high, but where it is turned by 45° only a module of it shows the right runs.
+    if rows.count < 2 && module > 3.5 {
+        return None;
+    }
+    let centre = Point { x: rows.x, y: (rows.first + rows.last) / 2.0 };
+    let (dy, down) = across(image, centre, (0.0, 1.0), module, rows.dark)?;
+    let centre = Point { x: centre.x, y: centre.y + dy };
+    let (dx, wide) = across(image, centre, (1.0, 0.0), module, rows.dark)?;
+    let centre = Point { x: centre.x + dx, y: centre.y };
+    let diagonal = std::f32::consts::FRAC_1_SQRT_2;
+    let slanted = [(diagonal, diagonal), (diagonal, -diagonal)]
+        .map(|direction| across(image, centre, direction, (down * wide).sqrt() / 7.0, rows.dark));
+    let totals: Vec<f32> = slanted.iter().flatten().map(|(_, total)| *total).chain([down, wide]).collect();
+    if totals.len() < 3 {
+        return None;
+    }
+    // A square is wider in some directions than in others, by the square root of two at most; tilt adds to it.
+    let (least, most) =
+        (totals.iter().copied().fold(f32::MAX, f32::min), totals.iter().copied().fold(0.0, f32::max));
+    if most > 2.6 * least {
+        return None;
+    }
+    let mean = totals.iter().sum::<f32>() / totals.len() as f32;
+    // Over all directions a square's chords through its centre are 1.12 times its side.
+    let module = mean / 7.0 / 1.12;
+    MODULE.contains(&module).then_some(Finder { centre, module, dark: rows.dark, rows: rows.count })
+}
+
+/// The pattern along a line through `centre`: how far along its middle lies, and its width in pixels.
+pub(crate) fn across(
+    image: &Grey<'_>,
+    centre: Point,
+    direction: (f32, f32),
+    module: f32,
+    dark: f32,
+) -> Option<(f32, f32)> {
+    const SAMPLES: f32 = 2.0;
+    let reach = 8.0 * module;
+    let count = (2.0 * reach * SAMPLES) as usize + 1;
+    let side = 0.4 * module;
+    let profile: Vec<f32> = (0..count)
+        .map(|index| {
+            let t = index as f32 / SAMPLES - reach;
+            let (x, y) = (centre.x + direction.0 * t, centre.y + direction.1 * t);
+            let beside = (-direction.1 * side, direction.0 * side);
+            (2.0 * image.sample(x, y)
+                + image.sample(x + beside.0, y + beside.1)
+                + image.sample(x - beside.0, y - beside.1))
+                / 4.0
+        })
+        .collect();
+    let mut edges = Vec::new();
+    find_edges(&profile, LEAST_SWING, &mut edges);
+    patterns(&edges)
+        .filter(|(sign, _)| *sign == dark)
+        .map(|(_, at)| ((at[2] + at[3]) / 2.0 / SAMPLES - reach, (at[5] - at[0]) / SAMPLES))
+        .filter(|(offset, total)| offset.abs() < 1.2 * module && (0.5..2.0).contains(&(total / 7.0 / module)))
+        .min_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))
+}
+
+/// Where a profile crosses from one extreme to the next.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    at: f32,
+    /// From light to dark.
+    falls: bool,
+}
+
+/// Edges of a profile whose extremes differ by `least` or more, each half way between its two extremes.
+fn find_edges(profile: &[f32], least: f32, edges: &mut Vec<Edge>) {
+    edges.clear();
+    let Some(&start) = profile.first() else { return };
+    // The last certain extreme and the best one after it.
+    let (mut from, mut to) = ((0, start), (0, start));
+    let mut rises: Option<bool> = None;
+    for (index, &value) in profile.iter().enumerate() {
+        match rises {
+            None => {
+                if (value - start).abs() >= least {
+                    rises = Some(value > start);
+                    to = (index, value);
+                }
+            }
+            Some(up) => {
+                if (value > to.1) == up && value != to.1 {
+                    to = (index, value);
+                } else if (to.1 - value).abs() >= least {
+                    edges.extend(crossing(profile, from, to, !up));
+                    from = to;
+                    to = (index, value);
+                    rises = Some(!up);
+                }
+            }
+        }
+    }
+    if let Some(up) = rises {
+        edges.extend(crossing(profile, from, to, !up));
+    }
+}
+
+/// Where the profile passes the middle between two extremes.
+fn crossing(profile: &[f32], from: (usize, f32), to: (usize, f32), falls: bool) -> Option<Edge> {
+    let level = (from.1 + to.1) / 2.0;
+    let values = profile.get(from.0..=to.0)?;
+    let passes = |value: f32| if falls { value <= level } else { value >= level };
+    let next = values.iter().position(|&value| passes(value))?;
+    let (before, after) = (*values.get(next.checked_sub(1)?)?, *values.get(next)?);
+    let part = if after == before { 0.5 } else { (level - before) / (after - before) };
+    Some(Edge { at: (from.0 + next) as f32 - 1.0 + part, falls })
+}
+
+/// Six edges in a row that are 1:1:3:1:1 apart: the sign of the pattern (1 for dark on light) and the edges.
+fn patterns(edges: &[Edge]) -> impl Iterator<Item = (f32, [f32; 6])> {
+    edges.windows(6).filter_map(|edges| {
+        let &[a, b, c, d, e, f] = edges else { return None };
+        let at = [a, b, c, d, e, f].map(|edge| edge.at);
+        is_pattern(&at).then_some((if a.falls { 1.0 } else { -1.0 }, at))
+    })
+}
+
+fn is_pattern(at: &[f32; 6]) -> bool {
+    let module = (at[5] - at[0]) / 7.0;
+    if module < *MODULE.start() {
+        return false;
+    }
+    let like = |from: usize, to: usize, modules: f32, slack: f32| {
+        ((at[to] - at[from]) / module - modules).abs() < slack
+    };
+    // Pairs of a dark and a light run.
+    like(0, 2, 2.0, 0.65) && like(3, 5, 2.0, 0.65) && like(1, 3, 4.0, 0.85) && like(2, 4, 4.0, 0.85)
+        // Single runs, which dot gain widens or narrows.
+        && like(2, 3, 3.0, 1.0)
+        && [(0, 1), (1, 2), (3, 4), (4, 5)].iter().all(|&(from, to)| like(from, to, 1.0, 0.75))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    /// A finder pattern of `module` pixels, turned by `degrees`, blurred over about a pixel and a half.
+    fn drawn(module: f32, degrees: f32, inverted: bool) -> Grey<'static> {
+        let side = 96usize;
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let colour = |x: f32, y: f32| {
+            let (x, y) = (x - 50.0, y - 44.0);
+            let (u, v) = ((x * cos + y * sin) / module, (y * cos - x * sin) / module);
+            let ring = u.abs().max(v.abs());
+            let dark = ring < 1.5 || (2.5..3.5).contains(&ring);
+            if dark != inverted { 60.0 } else { 180.0 }
+        };
+        let luma = (0..side * side)
+            .map(|index| {
+                let (x, y) = ((index % side) as f32, (index / side) as f32);
+                let sum: f32 = (0..36)
+                    .map(|part| colour(x + (part % 6) as f32 / 4.0 - 0.1, y + (part / 6) as f32 / 4.0 - 0.1))
+                    .sum();
+                (sum / 36.0) as u8
+            })
+            .collect();
+        Grey { luma: Cow::Owned(luma), width: side, height: side }
+    }
+
+    #[test]
+    fn a_pattern_is_found_at_any_angle_size_and_polarity() {
+        for module in [1.8, 3.0, 6.0] {
+            for degrees in [0.0, 20.0, 45.0, 70.0] {
+                for inverted in [false, true] {
+                    let image = drawn(module, degrees, inverted);
+                    let found = finders(&image, &Texture::of(&image));
+                    let sign = if inverted { -1.0 } else { 1.0 };
+                    let right = found.iter().find(|finder| {
+                        finder.dark == sign && distance(finder.centre, Point { x: 50.0, y: 44.0 }) < 1.0
+                    });
+                    let right = right.unwrap_or_else(|| panic!("{module} {degrees} {inverted}: {found:?}"));
+                    assert!((right.module / module - 1.0).abs() < 0.15, "{module} {degrees}: {right:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn stripes_and_squares_are_no_pattern() {
+        let luma = (0..96 * 96).map(|index| if index % 96 / 4 % 2 == 0 { 40 } else { 200 }).collect();
+        let stripes = Grey { luma: Cow::Owned(luma), width: 96, height: 96 };
+        assert!(finders(&stripes, &Texture::of(&stripes)).is_empty());
+    }
+}

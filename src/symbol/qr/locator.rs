@@ -1,0 +1,264 @@
+//! From three finder patterns to a QR Code's version and corners.
+//!
+//! The size of a module beside each finder pattern tells the perspective, and the distance of the patterns in
+//! modules the version; the fourth corner is where timing and alignment patterns fit best.
+
+use crate::{
+    frame::pyramid::Grey,
+    symbol::{
+        Point,
+        geometry::{Homography, distance, is_convex},
+        pattern_fit::Pattern,
+        warp::Warp,
+    },
+};
+
+use super::{
+    finder::{Finder, across},
+    layout::Layout,
+    version::Version,
+};
+
+/// Triples followed up in one image.
+const MOST_TRIPLES: usize = 40;
+
+/// Versions tried for a triple.
+const VERSIONS: usize = 4;
+
+/// Step in modules by which the fourth corner is searched.
+const STEP: f32 = 0.5;
+
+/// Least correlation of a version's fixed patterns before registration.
+const LEAST_SCORE: f32 = 0.3;
+
+/// Three finder patterns that may belong together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Triple {
+    /// The one with a neighbour on both sides, the one to its right, the one below it.
+    pub(crate) centres: [Point; 3],
+    pub(crate) dark: f32,
+    /// Modules between the centres, to the right and down.
+    distances: (f32, f32),
+    /// Growth of the homogeneous coordinate from the first to the second and third.
+    perspective: (f32, f32),
+    /// How far from a square it is: lower is likelier.
+    oddness: f32,
+}
+
+/// A symbol found.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub(crate) version: Version,
+    pub(crate) layout: Layout,
+    pub(crate) warp: Warp,
+    pub(crate) score: f32,
+}
+
+impl Triple {
+    /// The middle of the symbol.
+    pub(crate) fn centre(&self) -> Point {
+        let [_, right, below] = self.centres;
+        Point { x: (right.x + below.x) / 2.0, y: (right.y + below.y) / 2.0 }
+    }
+
+    fn of(image: &Grey<'_>, corner: &Finder, one: &Finder, other: &Finder) -> Option<Self> {
+        let signs = [corner, one, other].map(|finder| finder.dark);
+        let sizes = [corner, one, other].map(|finder| finder.module);
+        let (least, most) =
+            (sizes.iter().copied().fold(f32::MAX, f32::min), sizes.iter().copied().fold(0.0, f32::max));
+        if signs[1] != signs[0] || signs[2] != signs[0] || most > 1.7 * least {
+            return None;
+        }
+        let to = |finder: &Finder| (finder.centre.x - corner.centre.x, finder.centre.y - corner.centre.y);
+        let (a, b) = (to(one), to(other));
+        let (long, short) = (a.0.hypot(a.1).max(b.0.hypot(b.1)), a.0.hypot(a.1).min(b.0.hypot(b.1)));
+        if short < 9.0 * least || long > 2.2 * short || long > 190.0 * most {
+            return None;
+        }
+        let cosine = (a.0 * b.0 + a.1 * b.1) / (long * short);
+        if cosine.abs() > 0.65 {
+            return None;
+        }
+        // With y down, the right one lies anticlockwise of the one below.
+        let (right, below) = if a.0 * b.1 - a.1 * b.0 > 0.0 { (one, other) } else { (other, one) };
+        let (n_right, g) = side(image, corner, right)?;
+        let (n_below, h) = side(image, corner, below)?;
+        let ratio = n_right.max(n_below) / n_right.min(n_below);
+        if ratio > 1.35 || n_right.min(n_below) < 11.0 {
+            return None;
+        }
+        Some(Self {
+            centres: [corner.centre, right.centre, below.centre],
+            dark: signs[0],
+            distances: (n_right, n_below),
+            perspective: (g, h),
+            oddness: (ratio - 1.0) + 0.5 * cosine.abs() + 0.2 * (long / short - 1.0),
+        })
+    }
+
+    /// The quadrilateral of the finder patterns' centres, the fourth moved by so many modules.
+    fn quadrilateral(&self, modules: f32, moved: (f32, f32)) -> [Point; 4] {
+        let [corner, right, below] = self.centres;
+        let (g, h) = self.perspective;
+        let w = (1.0 + g + h).max(0.3);
+        let fourth = |corner: f32, right: f32, below: f32| {
+            let far = (right * (1.0 + g) + below * (1.0 + h) - corner) / w;
+            far + ((right - corner) * moved.0 + (below - corner) * moved.1) / modules
+        };
+        let last = Point { x: fourth(corner.x, right.x, below.x), y: fourth(corner.y, right.y, below.y) };
+        [corner, right, last, below]
+    }
+}
+
+/// Modules between two finder patterns, and the growth of the homogeneous coordinate from one to the other:
+/// along a line in perspective the distance is the geometric mean of the two scales times the modules.
+fn side(image: &Grey<'_>, from: &Finder, to: &Finder) -> Option<(f32, f32)> {
+    let length = distance(from.centre, to.centre);
+    let direction = ((to.centre.x - from.centre.x) / length, (to.centre.y - from.centre.y) / length);
+    let scale = |finder: &Finder| {
+        across(image, finder.centre, direction, finder.module, finder.dark).map(|(_, total)| total / 7.0)
+    };
+    let (near, far) = match (scale(from), scale(to)) {
+        (Some(near), Some(far)) => (near, far),
+        (Some(one), None) | (None, Some(one)) => (one, one),
+        (None, None) => return None,
+    };
+    let growth = ((near / far).sqrt() - 1.0).clamp(-0.35, 0.35);
+    Some((length / (near * far).sqrt(), growth))
+}
+
+/// The likeliest triples of an image's finder patterns, best first.
+pub(crate) fn triples(image: &Grey<'_>, finders: &[Finder]) -> Vec<Triple> {
+    let mut found = Vec::new();
+    for (first, corner) in finders.iter().enumerate() {
+        for (second, one) in finders.iter().enumerate() {
+            if second == first {
+                continue;
+            }
+            for (third, other) in finders.iter().enumerate().skip(second + 1) {
+                if third != first {
+                    found.extend(Triple::of(image, corner, one, other));
+                }
+            }
+        }
+    }
+    found.sort_by(|a, b| a.oddness.total_cmp(&b.oddness));
+    found.truncate(MOST_TRIPLES);
+    found
+}
+
+/// The versions that fit a triple best, best first.
+pub(crate) fn candidates(image: &Grey<'_>, triple: &Triple) -> Vec<Candidate> {
+    let modules = (triple.distances.0 + triple.distances.1) / 2.0 + 7.0;
+    let slack = 3.2 + 0.07 * modules;
+    let mut versions: Vec<(f32, Version)> = (1..=40)
+        .filter_map(Version::new)
+        .map(|version| ((version.side() as f32 - modules).abs(), version))
+        .filter(|(off, _)| *off < slack)
+        .collect();
+    versions.sort_by(|a, b| a.0.total_cmp(&b.0));
+    versions.truncate(VERSIONS);
+    let mut found: Vec<Candidate> =
+        versions.into_iter().filter_map(|(_, version)| fourth_corner(image, triple, version)).collect();
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found.truncate(2);
+    found
+}
+
+/// Tries places for the fourth corner around that which the perspective of the finder patterns gives.
+fn fourth_corner(image: &Grey<'_>, triple: &Triple, version: Version) -> Option<Candidate> {
+    let layout = Layout::of(version);
+    let pattern = Pattern::new(guiding_points(&layout));
+    let modules = version.side() as f32 - 7.0;
+    let reach = ((0.08 * modules + 1.0) / STEP) as i32;
+    let mut best: Option<(f32, Warp)> = None;
+    for i in -reach..=reach {
+        for j in -reach..=reach {
+            let inner = triple.quadrilateral(modules, (i as f32 * STEP, j as f32 * STEP));
+            let Some(warp) = outer(&inner, modules) else { continue };
+            let score = pattern.score(image, &warp) * triple.dark;
+            if best.is_none_or(|best| score > best.0) {
+                best = Some((score, warp));
+            }
+        }
+    }
+    let (score, warp) = best.filter(|(score, _)| *score > LEAST_SCORE)?;
+    Some(Candidate { version, layout, warp, score })
+}
+
+/// The symbol's own corners from the quadrilateral of its finder patterns' centres.
+fn outer(inner: &[Point; 4], modules: f32) -> Option<Warp> {
+    if !is_convex(inner) {
+        return None;
+    }
+    let map = Homography::from_unit_square(inner)?;
+    let (low, high) = (-3.5 / modules, 1.0 + 3.5 / modules);
+    let corners = [(low, low), (high, low), (high, high), (low, high)].map(|(u, v)| map.map(u, v));
+    if !is_convex(&corners) {
+        return None;
+    }
+    Warp::flat(corners)
+}
+
+/// Timing and alignment patterns: what tells versions and perspectives apart.
+fn guiding_points(layout: &Layout) -> Vec<(f32, f32, f32)> {
+    fixed_modules(layout)
+        .filter(|&(row, column, _)| {
+            let far = layout.side - 8;
+            let in_finder =
+                (row < 8 && column < 8) || (row < 8 && column >= far) || (row >= far && column < 8);
+            !in_finder
+        })
+        .map(|module| point(layout, module))
+        .collect()
+}
+
+/// Every module of known colour, and the quiet zone around them.
+pub(crate) fn fixed_points(layout: &Layout) -> Vec<(f32, f32, f32)> {
+    let side = layout.side as f32;
+    let mut points: Vec<(f32, f32, f32)> =
+        fixed_modules(layout).map(|module| point(layout, module)).collect();
+    for index in 0..layout.side {
+        let (at, near, far) = ((index as f32 + 0.5) / side, -0.6 / side, 1.0 + 0.6 / side);
+        points.extend([(at, near, -1.0), (at, far, -1.0), (near, at, -1.0), (far, at, -1.0)]);
+    }
+    points
+}
+
+fn fixed_modules(layout: &Layout) -> impl Iterator<Item = (usize, usize, bool)> {
+    let places = (0..layout.side).flat_map(|row| (0..layout.side).map(move |column| (row, column)));
+    places.filter_map(|(row, column)| Some((row, column, layout.fixed(row, column)?)))
+}
+
+fn point(layout: &Layout, (row, column, dark): (usize, usize, bool)) -> (f32, f32, f32) {
+    let side = layout.side as f32;
+    ((column as f32 + 0.5) / side, (row as f32 + 0.5) / side, if dark { 1.0 } else { -1.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scales_at_the_finder_patterns_give_the_fourth_corner() {
+        // A square of 18 modules between centres, seen in perspective.
+        let seen = [(10.0, 12.0), (90.0, 4.0), (84.0, 92.0), (16.0, 80.0)].map(|(x, y)| Point { x, y });
+        let map = Homography::from_unit_square(&seen).unwrap();
+        let growth = |u: f32, v: f32| {
+            let (a, b) = (map.map(0.0, 0.0), map.map(u, v));
+            let near = distance(a, map.map(u * 1e-3, v * 1e-3)) * 1e3;
+            let length = distance(a, b);
+            // length = √(near · far)
+            near / length - 1.0
+        };
+        let triple = Triple {
+            centres: [seen[0], seen[1], seen[3]],
+            dark: 1.0,
+            distances: (18.0, 18.0),
+            perspective: (growth(1.0, 0.0), growth(0.0, 1.0)),
+            oddness: 0.0,
+        };
+        let fourth = triple.quadrilateral(18.0, (0.0, 0.0))[2];
+        assert!(distance(fourth, seen[2]) < 0.5, "{fourth:?}");
+    }
+}

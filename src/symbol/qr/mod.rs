@@ -1,0 +1,84 @@
+//! QR Code model 2, ISO/IEC 18004.
+//!
+//! Finder patterns ([`finder`]) → triples, versions and corners ([`locator`]) → sub-pixel registration → soft
+//! modules → [`decoder`].
+
+mod decodation;
+mod decoder;
+mod finder;
+mod information;
+mod layout;
+mod locator;
+mod version;
+
+use crate::frame::{pyramid::Grey, texture::Texture};
+
+use super::{
+    Format, Message, Point, Step, geometry::box_holds, pattern_fit::Pattern, soft_grid::SoftGrid,
+    steps::Observer,
+};
+
+use locator::Candidate;
+
+/// Least correlation of the fixed patterns after registration.
+const LEAST_FIT: f32 = 0.45;
+
+/// A symbol read: its symbology, message and corners (top left first, as the symbol is read).
+pub(super) type Read = (Format, Message, [Point; 4]);
+
+/// Reads the symbols of an image; those whose middle `known` holds have been read before.
+pub(super) fn read(
+    image: &Grey<'_>,
+    texture: &Texture,
+    known: impl Fn(Point) -> bool,
+    observe: Observer<'_>,
+) -> Vec<Read> {
+    let finders = finder::finders(image, texture);
+    let mut found: Vec<Read> = Vec::new();
+    for triple in locator::triples(image, &finders) {
+        let centre = triple.centre();
+        if known(centre) || found.iter().any(|(_, _, corners)| box_holds(corners, centre)) {
+            continue;
+        }
+        let [corner, right, below] = triple.centres;
+        observe(Step::Finder { format: Format::QRCode, points: vec![below, corner, right] });
+        let candidates = locator::candidates(image, &triple);
+        found.extend(
+            candidates
+                .into_iter()
+                .find_map(|candidate| read_candidate(image, &candidate, triple.dark, observe)),
+        );
+    }
+    found
+}
+
+fn read_candidate(image: &Grey<'_>, candidate: &Candidate, dark: f32, observe: Observer<'_>) -> Option<Read> {
+    let Candidate { version, layout, warp, .. } = candidate;
+    let pattern = Pattern::new(locator::fixed_points(layout));
+    let mut warp = *warp;
+    for curved in [false, true] {
+        let module = warp.module(layout.side, layout.side);
+        let (fitted, score) = pattern.fit(image, warp, module, dark, curved);
+        observe(Step::Grid {
+            format: Format::QRCode,
+            modules: (layout.side, layout.side),
+            corners: fitted.corners,
+            score,
+        });
+        if score < LEAST_FIT {
+            return None;
+        }
+        let grid = SoftGrid::sample(image, &fitted, layout.side, layout.side, dark);
+        if let Some((message, mirrored)) = decoder::decode(*version, layout, &grid) {
+            let [top_left, top_right, bottom_right, bottom_left] = fitted.corners;
+            let corners = if mirrored {
+                [top_left, bottom_left, bottom_right, top_right]
+            } else {
+                [top_left, top_right, bottom_right, bottom_left]
+            };
+            return Some((Format::QRCode, message, corners));
+        }
+        warp = fitted;
+    }
+    None
+}
