@@ -3,7 +3,9 @@
 //! Grey is the luma of ITU-R BT.601. A frame borrows the caller's pixels where they already are grey.
 //! This stage does not look for symbols.
 
+pub(crate) mod blobs;
 pub(crate) mod pyramid;
+pub(crate) mod relief;
 pub(crate) mod texture;
 
 use std::borrow::Cow;

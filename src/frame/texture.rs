@@ -76,6 +76,12 @@ impl Texture {
         *energies.select_nth_unstable_by(fifth, f32::total_cmp).1
     }
 
+    /// Mean squared gradient of a tile.
+    pub(crate) fn energy(&self, column: usize, row: usize) -> f32 {
+        let [xx, yy, _] = self.tensors[row * self.columns + column];
+        xx + yy
+    }
+
     /// Mean tensor of a tile and its neighbours.
     pub(crate) fn around(&self, column: usize, row: usize) -> [f32; 3] {
         let mut sum = [0.0; 3];

@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 
-use super::{Format, Message, Point, Step, Symbol, data_matrix, linear, qr, rxing_reader, steps::Observer};
+use super::{
+    Format, Message, Point, Step, Symbol, data_matrix, linear, qr, rxing_reader, steps::Observer, warp::Warp,
+};
 use crate::frame::{
-    Frame,
+    Frame, blobs,
     pyramid::Grey,
-    texture::{Kind, Region, TILE, Texture},
+    texture::{Kind, TILE, Texture},
 };
 
 /// How much to look for, and how hard.
@@ -32,6 +34,9 @@ const LEVELS: usize = 4;
 
 /// Fewest tiles of a region that may be a symbol.
 const LEAST_TILES: usize = 4;
+
+/// Windows of a level that are looked at for dotted and rough marks.
+const MOST_MARKED: usize = 10;
 
 /// The share of a window that a symbol takes up when nothing else is likely to be in it.
 const MOSTLY: f32 = 0.5;
@@ -104,37 +109,59 @@ impl<'a> Reading<'a> {
             }
             self.level(image, (1_u32 << halvings) as f32, &linear);
         }
+        if self.options.try_harder && self.symbols.is_empty() {
+            self.marks(&levels);
+        }
     }
 
     fn level(&mut self, image: &Grey<'_>, scale: f32, linear: &linear::Reader) {
         let texture = Texture::of(image);
         self.qr_codes(image, &texture, scale);
-        for region in texture.regions(Kind::Matrix, LEAST_TILES) {
-            if !self.goes_on() {
-                return;
-            }
-            let window = window(&region, image);
-            if self.has_read(window.map(|side| side as f32 * scale)) {
-                continue;
-            }
-            let observe = &mut *self.observe;
-            let mut scaled = |step: Step| observe(step.scaled(scale));
-            scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
-            for (message, warp) in data_matrix::read(image, window, &mut scaled) {
-                self.add(symbol(Format::DataMatrix, message, warp.corners, scale));
-            }
+        for tiles in blobs::windows(&texture, &texture.regions(Kind::Matrix, LEAST_TILES)) {
+            self.data_matrices(image, window(tiles, image), scale, data_matrix::read);
         }
         for region in texture.regions(Kind::Stripes, LEAST_TILES) {
             if !self.goes_on() {
                 return;
             }
-            let bounds = window(&region, image).map(|side| side as f32 * scale);
+            let bounds = window(region.bounds, image).map(|side| side as f32 * scale);
             if self.has_read(bounds) {
                 continue;
             }
             (self.observe)(Step::Window { stripes: true, bounds });
             for (format, message, corners) in linear.read(image, &texture, &region) {
                 self.add(symbol(format, message, corners, scale));
+            }
+        }
+    }
+
+    fn data_matrices(
+        &mut self,
+        image: &Grey<'_>,
+        window: [usize; 4],
+        scale: f32,
+        read: fn(&Grey<'_>, [usize; 4], Observer<'_>) -> Vec<(Message, Warp)>,
+    ) {
+        if self.has_read(window.map(|side| side as f32 * scale)) || !self.goes_on() {
+            return;
+        }
+        let observe = &mut *self.observe;
+        let mut scaled = |step: Step| observe(step.scaled(scale));
+        scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
+        for (message, warp) in read(image, window, &mut scaled) {
+            self.add(symbol(Format::DataMatrix, message, warp.corners, scale));
+        }
+    }
+
+    /// Dotted and rough marks, where nothing else was read: the coarsest level first.
+    fn marks(&mut self, levels: &[Grey<'_>]) {
+        for (halvings, image) in levels.iter().enumerate().rev() {
+            let texture = Texture::of(image);
+            let mut windows = blobs::windows(&texture, &texture.regions(Kind::Matrix, LEAST_TILES));
+            windows.truncate(MOST_MARKED);
+            for tiles in windows {
+                let scale = (1_u32 << halvings) as f32;
+                self.data_matrices(image, window(tiles, image), scale, data_matrix::read_marks);
             }
         }
     }
@@ -178,9 +205,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The pixels of a region and of a tile around it.
-fn window(region: &Region, image: &Grey<'_>) -> [usize; 4] {
-    let [left, top, right, bottom] = region.bounds;
+/// The pixels of tiles (first column and row, last column and row) and of a tile around them.
+fn window([left, top, right, bottom]: [usize; 4], image: &Grey<'_>) -> [usize; 4] {
     [
         (left * TILE).saturating_sub(TILE),
         (top * TILE).saturating_sub(TILE),

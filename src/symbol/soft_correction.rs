@@ -12,13 +12,13 @@ const LEAST_PROOF: f32 = 22.0;
 const LEAST_PROOF_ERASED: f32 = 28.0;
 
 /// Corrects `word`, whose last `check` codewords are the error correction ones; `doubt` is lower the less sure a
-/// codeword is. `None` where nothing is proven.
-pub(crate) fn correct(code: &Code, word: &[u8], doubt: &[f32], check: usize) -> Option<Vec<u8>> {
+/// codeword is; `more` bits of proof are wanted beyond the usual. `None` where nothing is proven.
+pub(crate) fn correct(code: &Code, word: &[u8], doubt: &[f32], check: usize, more: f32) -> Option<Vec<u8>> {
     let mut doubtful: Vec<usize> = (0..word.len()).collect();
     doubtful.sort_by(|&a, &b| doubt[a].total_cmp(&doubt[b]));
     let step = (check / 8).max(2);
     for erased in (0..check).step_by(step) {
-        let least = if erased == 0 { LEAST_PROOF } else { LEAST_PROOF_ERASED };
+        let least = more + if erased == 0 { LEAST_PROOF } else { LEAST_PROOF_ERASED };
         if 8.0 * (check - erased) as f32 <= least {
             return None;
         }
@@ -44,13 +44,13 @@ mod tests {
         let sure = [1.0; 8];
         let mut word = WORD;
         word[0] ^= 0xFF;
-        assert_eq!(correct(&DATA_MATRIX, &word, &sure, 5), Some(WORD.to_vec()));
+        assert_eq!(correct(&DATA_MATRIX, &word, &sure, 5, 0.0), Some(WORD.to_vec()));
         // Two errors in five check codewords: 40 − 16 − log₂ 28 bits are less than 22.
         word[4] ^= 0x55;
-        assert_eq!(correct(&DATA_MATRIX, &word, &sure, 5), None);
+        assert_eq!(correct(&DATA_MATRIX, &word, &sure, 5, 0.0), None);
         // Two erasures and nothing else wrong leave 24 bits, less than 28.
         let mut doubt = sure;
         (doubt[0], doubt[4]) = (0.1, 0.1);
-        assert_eq!(correct(&DATA_MATRIX, &word, &doubt, 5), None);
+        assert_eq!(correct(&DATA_MATRIX, &word, &doubt, 5, 0.0), None);
     }
 }

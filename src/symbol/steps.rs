@@ -46,18 +46,27 @@ pub(crate) type Observer<'a> = &'a mut dyn FnMut(Step);
 impl Step {
     /// The step with its places `scale` times as far from the origin.
     pub(crate) fn scaled(self, scale: f32) -> Self {
-        let point = |point: Point| Point { x: point.x * scale, y: point.y * scale };
+        self.mapped(|point| Point { x: point.x * scale, y: point.y * scale })
+    }
+
+    /// The step with its places so far to the right and down.
+    pub(crate) fn moved(self, by: Point) -> Self {
+        self.mapped(|point| Point { x: point.x + by.x, y: point.y + by.y })
+    }
+
+    fn mapped(self, point: impl Fn(Point) -> Point) -> Self {
         match self {
-            Self::Window { stripes, bounds } => {
-                Self::Window { stripes, bounds: bounds.map(|side| side * scale) }
+            Self::Window { stripes, bounds: [left, top, right, bottom] } => {
+                let (first, last) = (point(Point { x: left, y: top }), point(Point { x: right, y: bottom }));
+                Self::Window { stripes, bounds: [first.x, first.y, last.x, last.y] }
             }
             Self::Finder { format, points } => {
-                Self::Finder { format, points: points.into_iter().map(point).collect() }
+                Self::Finder { format, points: points.into_iter().map(&point).collect() }
             }
             Self::Grid { format, modules, corners, score } => {
-                Self::Grid { format, modules, corners: corners.map(point), score }
+                Self::Grid { format, modules, corners: corners.map(&point), score }
             }
-            Self::Read { format, corners } => Self::Read { format, corners: corners.map(point) },
+            Self::Read { format, corners } => Self::Read { format, corners: corners.map(&point) },
         }
     }
 }

@@ -28,6 +28,12 @@ impl Warp {
         Some(Self { corners, bows, homography: Homography::from_unit_square(&corners)?, is_flat })
     }
 
+    /// The same, so far to the right and down.
+    pub(crate) fn moved(self, by: Point) -> Self {
+        let corners = self.corners.map(|corner| Point { x: corner.x + by.x, y: corner.y + by.y });
+        Self::bowed(corners, self.bows).unwrap_or(self)
+    }
+
     /// Side of a module in pixels, the mean over a symbol of so many rows and columns.
     pub(crate) fn module(&self, rows: usize, columns: usize) -> f32 {
         let [top_left, top_right, bottom_right, bottom_left] = self.corners;

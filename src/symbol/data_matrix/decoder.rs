@@ -10,8 +10,9 @@ use super::{decodation, placement, symbol_size::SymbolSize};
 /// Share of the finder and alignment patterns that may be wrong.
 const MOST_PATTERN_ERRORS: f32 = 0.2;
 
-/// The message of a sampled grid (with its border of one module), and how many bits prove it.
-pub(crate) fn decode(size: &SymbolSize, grid: &SoftGrid) -> Option<Message> {
+/// The message of a sampled grid (with its border of one module), proven by `more` bits than usual; a square is
+/// also read mirrored.
+pub(crate) fn decode(size: &SymbolSize, grid: &SoftGrid, more: f32) -> Option<Message> {
     if pattern_errors(size, grid) > MOST_PATTERN_ERRORS {
         return None;
     }
@@ -19,13 +20,29 @@ pub(crate) fn decode(size: &SymbolSize, grid: &SoftGrid) -> Option<Message> {
     let placement = placement::bits(rows, columns);
     let known = |row: usize, column: usize| size.fixed(row - 1, column - 1);
     let mut grid = grid.clone();
-    for _ in 0..3 {
-        if let Some(message) = attempt(size, &placement, &grid) {
+    for round in 0..4 {
+        if let Some(message) = attempt(size, &placement, &grid, more) {
             return Some(message);
         }
-        grid = grid.equalised(known)?;
+        if size.rows == size.columns
+            && let Some(message) = attempt(size, &placement, &mirrored(&grid), more)
+        {
+            return Some(message);
+        }
+        if round < 3 {
+            grid = grid.equalised(known)?;
+        }
     }
-    attempt(size, &placement, &grid)
+    None
+}
+
+/// The grid seen from behind: the sides of the L change places, and so do the timing patterns.
+fn mirrored(grid: &SoftGrid) -> SoftGrid {
+    let side = grid.rows;
+    let values = (0..side * side)
+        .map(|index| grid.values[(side - 1 - index % side) * side + side - 1 - index / side])
+        .collect();
+    SoftGrid { rows: side, columns: side, values }
 }
 
 /// Share of the modules of known colour that are wrong.
@@ -43,7 +60,7 @@ pub(crate) fn pattern_errors(size: &SymbolSize, grid: &SoftGrid) -> f32 {
     wrong as f32 / all as f32
 }
 
-fn attempt(size: &SymbolSize, placement: &[Option<u16>], grid: &SoftGrid) -> Option<Message> {
+fn attempt(size: &SymbolSize, placement: &[Option<u16>], grid: &SoftGrid, more: f32) -> Option<Message> {
     let total = size.data + size.check;
     let mut codewords = vec![0u8; total];
     let mut doubt = vec![f32::MAX; total];
@@ -56,18 +73,24 @@ fn attempt(size: &SymbolSize, placement: &[Option<u16>], grid: &SoftGrid) -> Opt
         doubt[bit / 8] = doubt[bit / 8].min(value.abs());
     }
     for block in 0..size.blocks {
-        correct_block(size, block, &mut codewords, &doubt)?;
+        correct_block(size, block, &mut codewords, &doubt, more)?;
     }
     codewords.truncate(size.data);
     decodation::decode(&codewords)
 }
 
-fn correct_block(size: &SymbolSize, block: usize, codewords: &mut [u8], doubt: &[f32]) -> Option<()> {
+fn correct_block(
+    size: &SymbolSize,
+    block: usize,
+    codewords: &mut [u8],
+    doubt: &[f32],
+    more: f32,
+) -> Option<()> {
     let indices = block_indices(size, block);
     let check = size.check / size.blocks;
     let word: Vec<u8> = indices.iter().map(|&index| codewords[index]).collect();
     let doubt: Vec<f32> = indices.iter().map(|&index| doubt[index]).collect();
-    let corrected = soft_correction::correct(&DATA_MATRIX, &word, &doubt, check)?;
+    let corrected = soft_correction::correct(&DATA_MATRIX, &word, &doubt, check, more)?;
     for (&index, codeword) in indices.iter().zip(corrected) {
         codewords[index] = codeword;
     }
@@ -122,7 +145,7 @@ mod tests {
                     }
                 })
                 .collect();
-            assert_eq!(decode(&size, &SoftGrid { rows: 24, columns: 24, values }), None);
+            assert_eq!(decode(&size, &SoftGrid { rows: 24, columns: 24, values }, 0.0), None);
         }
     }
 }

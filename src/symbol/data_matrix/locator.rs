@@ -14,7 +14,10 @@ use crate::{
     },
 };
 
-use super::symbol_size::{SIZES, SymbolSize};
+use super::{
+    side::Side,
+    symbol_size::{SIZES, SymbolSize},
+};
 
 /// Shortest leg in pixels: 8 modules of 1.6.
 const LEAST_LEG: f32 = 13.0;
@@ -23,13 +26,16 @@ const LEAST_LEG: f32 = 13.0;
 const LEAST_SUPPORT: f32 = 0.72;
 
 /// Share of the variance of the sides opposite the L that must alternate module by module.
-const LEAST_ALTERNATION: f32 = 0.15;
+const LEAST_ALTERNATION: f32 = 0.2;
 
 /// Sizes whose timing patterns are searched for.
-const SIZES_TRIED: usize = 4;
+const SIZES_TRIED: usize = 3;
 
 /// Ls followed up in one window.
 const MOST_LS: usize = 4;
+
+/// Pixels by which an L may reach beyond its window.
+const SLACK: f32 = 4.0;
 
 /// Smallest and largest module in pixels; larger ones are found in a halved image.
 const MODULE: std::ops::RangeInclusive<f32> = 1.4..=8.0;
@@ -139,11 +145,22 @@ fn ell(image: &Grey<'_>, window: Window, one: &Line, other: &Line, dark: f32, co
         y: (other.rho * one.normal.0 - one.rho * other.normal.0) / determinant,
     };
     let [left, top, right, bottom] = window.map(|side| side as f32);
-    if corner.x < left - 4.0 || corner.y < top - 4.0 || corner.x > right + 4.0 || corner.y > bottom + 4.0 {
+    if corner.x < left - SLACK
+        || corner.y < top - SLACK
+        || corner.x > right + SLACK
+        || corner.y > bottom + SLACK
+    {
         return None;
     }
     let first = leg(image, corner, one, other, dark, contrast)?;
     let second = leg(image, corner, other, one, dark, contrast)?;
+    // What runs on beyond the window is an edge of something larger.
+    let within = |end: Point| {
+        (left - SLACK..right + SLACK).contains(&end.x) && (top - SLACK..bottom + SLACK).contains(&end.y)
+    };
+    if !within(first.0) || !within(second.0) {
+        return None;
+    }
     let (short, long) = (first.1.min(second.1), first.1.max(second.1));
     if long > 8.0 * short || (long > 4.5 * short && short > 60.0) {
         return None;
@@ -151,11 +168,11 @@ fn ell(image: &Grey<'_>, window: Window, one: &Line, other: &Line, dark: f32, co
     // The left leg is the one from which the bottom leg lies clockwise, with y down.
     let turn =
         (first.0.x - corner.x) * (second.0.y - corner.y) - (first.0.y - corner.y) * (second.0.x - corner.x);
-    let (bottom, left) = if turn < 0.0 { (first, second) } else { (second, first) };
+    let (base, side) = if turn < 0.0 { (first, second) } else { (second, first) };
     let support = first.1 * first.2 + second.1 * second.2;
     // Squares are far more common than rectangles.
     let support = support * if long < 1.8 * short { 1.0 } else { 0.6 };
-    Some(Ell { points: [left.0, corner, bottom.0], dark, support })
+    Some(Ell { points: [side.0, corner, base.0], dark, support })
 }
 
 /// Follows the leg along `line` from the corner, to the dark side of `across`: its end, length and support.
@@ -196,17 +213,36 @@ fn leg(
     (end >= LEAST_LEG && good_at_end >= LEAST_SUPPORT).then(|| (at(end + 0.5), end + 0.5, good_at_end))
 }
 
-/// The sizes that fit an L best, with the fourth corner where their timing patterns fit.
-pub(crate) fn candidates(image: &Grey<'_>, ell: &Ell) -> Vec<Candidate> {
+/// The sizes that fit an L best, with the fourth corner where their timing patterns fit; `aspects` are the
+/// proportions of a module that are looked for.
+pub(crate) fn candidates(
+    image: &Grey<'_>,
+    ell: &Ell,
+    aspects: std::ops::RangeInclusive<f32>,
+) -> Vec<Candidate> {
     let [top_left, corner, bottom_right] = ell.points;
     let (height, width) = (distance(top_left, corner), distance(bottom_right, corner));
-    let mut sizes: Vec<(f32, SymbolSize)> = SIZES
+    let fits: Vec<&SymbolSize> = SIZES
         .iter()
         .filter(|size| {
             let (down, across) = (height / size.rows as f32, width / size.columns as f32);
-            MODULE.contains(&down) && MODULE.contains(&across) && (0.6..1.7).contains(&(down / across))
+            MODULE.contains(&down) && MODULE.contains(&across) && aspects.contains(&(down / across))
         })
-        .map(|size| (alternation(image, ell, size), *size))
+        .collect();
+    let across = (bottom_right.x - corner.x, bottom_right.y - corner.y);
+    let up = (top_left.x - corner.x, top_left.y - corner.y);
+    let mut top = Side::new(image, top_left, across, up);
+    if !fits.iter().any(|size| top.alternation(size.columns, size.rows) > LEAST_ALTERNATION) {
+        return Vec::new();
+    }
+    let mut right = Side::new(image, bottom_right, up, across);
+    let mut sizes: Vec<(f32, SymbolSize)> = fits
+        .into_iter()
+        .map(|size| {
+            let weaker =
+                top.alternation(size.columns, size.rows).min(right.alternation(size.rows, size.columns));
+            (weaker, *size)
+        })
         .filter(|(alternation, _)| *alternation > LEAST_ALTERNATION)
         .collect();
     sizes.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -216,64 +252,6 @@ pub(crate) fn candidates(image: &Grey<'_>, ell: &Ell) -> Vec<Candidate> {
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found.truncate(3);
     found
-}
-
-/// How strongly the sides opposite the L alternate as so many modules would: the weaker side's share of its
-/// variance. Phase is free, and so is the far end within what perspective does, so that few tries suffice.
-fn alternation(image: &Grey<'_>, ell: &Ell, size: &SymbolSize) -> f32 {
-    let [top_left, corner, bottom_right] = ell.points;
-    let across = (bottom_right.x - corner.x, bottom_right.y - corner.y);
-    let up = (top_left.x - corner.x, top_left.y - corner.y);
-    let top = side_alternation(image, top_left, across, up, size.columns, size.rows);
-    let right = side_alternation(image, bottom_right, up, across, size.rows, size.columns);
-    top.min(right)
-}
-
-/// The alternation of a side that starts at `from` and runs about `along`, `modules` long; `out` spans the
-/// symbol's other dimension, `depth` modules.
-fn side_alternation(
-    image: &Grey<'_>,
-    from: Point,
-    along: (f32, f32),
-    out: (f32, f32),
-    modules: usize,
-    depth: usize,
-) -> f32 {
-    let inset = -0.5 / depth as f32;
-    let reach = (0.1 * modules as f32 + 0.5) / depth as f32;
-    // Half a period at the far end is the most that may be missed.
-    let steps = (0.08 * modules as f32).ceil() as i32;
-    let mut best = 0.0f32;
-    for tilt in -6..=6 {
-        let rise = tilt as f32 / 6.0 * reach;
-        for step in -steps..=steps {
-            let stretch = 1.0 + step as f32 / modules as f32;
-            let (mut even, mut odd, mut sum, mut squares) = (0.0, 0.0, 0.0, 0.0);
-            for half in 0..2 * modules {
-                let t = (half as f32 + 0.5) / (2 * modules) as f32;
-                let outward = inset + rise * t;
-                let grey = image.sample(
-                    from.x + along.0 * t * stretch + out.0 * outward,
-                    from.y + along.1 * t * stretch + out.1 * outward,
-                );
-                // A period is two modules, four samples: the two quadratures of the alternation.
-                match half % 4 {
-                    0 => even += grey,
-                    1 => odd += grey,
-                    2 => even -= grey,
-                    _ => odd -= grey,
-                }
-                sum += grey;
-                squares += grey * grey;
-            }
-            let count = (2 * modules) as f32;
-            let variance = squares - sum * sum / count;
-            if variance > count {
-                best = best.max((even * even + odd * odd) * 2.0 / count / variance);
-            }
-        }
-    }
-    best
 }
 
 /// Tries places for the fourth corner around that of a parallelogram.

@@ -7,13 +7,14 @@ pub(super) mod decodation;
 mod decoder;
 mod locator;
 mod placement;
+mod side;
 mod symbol_size;
 
-use crate::frame::pyramid::Grey;
+use crate::frame::{pyramid::Grey, relief};
 
 use super::{
-    Format, Message, Step, geometry::box_holds, lines::Window, pattern_fit::Pattern, soft_grid::SoftGrid,
-    steps::Observer, warp::Warp,
+    Format, Message, Point, Step, geometry::box_holds, lines::Window, pattern_fit::Pattern,
+    soft_grid::SoftGrid, steps::Observer, warp::Warp,
 };
 
 use locator::Candidate;
@@ -21,16 +22,61 @@ use locator::Candidate;
 /// Least correlation of the fixed patterns after registration.
 const LEAST_FIT: f32 = 0.5;
 
+/// Likewise in a derived image, where marks are uneven.
+const LEAST_FIT_DERIVED: f32 = 0.38;
+
+/// Height of a module by its width, under tilt.
+const ASPECTS: std::ops::RangeInclusive<f32> = 0.55..=1.8;
+
+/// Likewise of marks, whose dots need not lie in squares.
+const ASPECTS_DERIVED: std::ops::RangeInclusive<f32> = 0.3..=3.3;
+
+/// Bits of proof wanted beyond the usual in a derived image.
+const MORE_PROOF_DERIVED: f32 = 8.0;
+
+/// How the symbol's image came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// As the camera saw it.
+    Plain,
+    /// By smoothing or as relief: for marks that are dotted or rough.
+    Derived,
+}
+
 /// Reads the symbols of one window of matrix texture.
 pub(super) fn read(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> Vec<(Message, Warp)> {
+    read_from(image, window, Source::Plain, observe)
+}
+
+/// Reads marks in one window that are dotted or rough: peened, engraved or lasered.
+pub(super) fn read_marks(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> Vec<(Message, Warp)> {
+    let by = Point { x: window[0] as f32, y: window[1] as f32 };
+    for derive in [relief::smooth, relief::relief] {
+        let derived = derive(image, window);
+        let whole = [0, 0, derived.width, derived.height];
+        let found = read_from(&derived, whole, Source::Derived, &mut |step: Step| observe(step.moved(by)));
+        if !found.is_empty() {
+            return found.into_iter().map(|(message, warp)| (message, warp.moved(by))).collect();
+        }
+    }
+    Vec::new()
+}
+
+fn read_from(
+    image: &Grey<'_>,
+    window: Window,
+    source: Source,
+    observe: Observer<'_>,
+) -> Vec<(Message, Warp)> {
     let mut found: Vec<(Message, Warp)> = Vec::new();
     for ell in locator::ells(image, window) {
         if found.iter().any(|(_, warp)| box_holds(&warp.corners, ell.centre())) {
             continue;
         }
         observe(Step::Finder { format: Format::DataMatrix, points: ell.points.to_vec() });
-        for candidate in locator::candidates(image, &ell) {
-            if let Some(read) = read_candidate(image, &candidate, observe) {
+        let aspects = if source == Source::Plain { ASPECTS } else { ASPECTS_DERIVED };
+        for candidate in locator::candidates(image, &ell, aspects) {
+            if let Some(read) = read_candidate(image, &candidate, source, observe) {
                 found.push(read);
                 break;
             }
@@ -39,8 +85,17 @@ pub(super) fn read(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> V
     found
 }
 
-fn read_candidate(image: &Grey<'_>, candidate: &Candidate, observe: Observer<'_>) -> Option<(Message, Warp)> {
+fn read_candidate(
+    image: &Grey<'_>,
+    candidate: &Candidate,
+    source: Source,
+    observe: Observer<'_>,
+) -> Option<(Message, Warp)> {
     let Candidate { size, warp, dark, .. } = *candidate;
+    let (least_fit, more_proof) = match source {
+        Source::Plain => (LEAST_FIT, 0.0),
+        Source::Derived => (LEAST_FIT_DERIVED, MORE_PROOF_DERIVED),
+    };
     let pattern = Pattern::new(locator::fixed_points(&size));
     let module = warp.module(size.rows, size.columns);
     let mut warp = warp;
@@ -52,11 +107,11 @@ fn read_candidate(image: &Grey<'_>, candidate: &Candidate, observe: Observer<'_>
             corners: fitted.corners,
             score,
         });
-        if score < LEAST_FIT {
+        if score < least_fit {
             return None;
         }
         let grid = SoftGrid::sample(image, &fitted, size.rows, size.columns, dark);
-        if let Some(message) = decoder::decode(&size, &grid) {
+        if let Some(message) = decoder::decode(&size, &grid, more_proof) {
             return Some((message, fitted));
         }
         warp = fitted;

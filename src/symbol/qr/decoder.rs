@@ -91,7 +91,7 @@ fn with_format(
         let indices = block_indices(&blocks, block);
         let word: Vec<u8> = indices.iter().map(|&index| codewords[index]).collect();
         let doubt: Vec<f32> = indices.iter().map(|&index| doubt[index]).collect();
-        let corrected = soft_correction::correct(&QR_CODE, &word, &doubt, blocks.check)?;
+        let corrected = soft_correction::correct(&QR_CODE, &word, &doubt, blocks.check, 0.0)?;
         data.extend(corrected.into_iter().take(word.len() - blocks.check));
     }
     let bits = 8 * data.len();

@@ -128,10 +128,11 @@ fn verified(image: &Grey<'_>, rows: &Rows) -> Option<Finder> {
     if totals.len() < 3 {
         return None;
     }
-    // A square is wider in some directions than in others, by the square root of two at most; tilt adds to it.
+    // A square is wider in some directions than in others, by the square root of two at most; tilt adds to it,
+    // and some pictures were stretched.
     let (least, most) =
         (totals.iter().copied().fold(f32::MAX, f32::min), totals.iter().copied().fold(0.0, f32::max));
-    if most > 2.6 * least {
+    if most > 4.0 * least {
         return None;
     }
     let mean = totals.iter().sum::<f32>() / totals.len() as f32;
@@ -168,7 +169,9 @@ pub(crate) fn across(
     patterns(&edges)
         .filter(|(sign, _)| *sign == dark)
         .map(|(_, at)| ((at[2] + at[3]) / 2.0 / SAMPLES - reach, (at[5] - at[0]) / SAMPLES))
-        .filter(|(offset, total)| offset.abs() < 1.2 * module && (0.5..2.0).contains(&(total / 7.0 / module)))
+        .filter(|(offset, total)| {
+            offset.abs() < 1.2 * module && (0.35..2.8).contains(&(total / 7.0 / module))
+        })
         .min_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))
 }
 

@@ -19,14 +19,15 @@ use super::{
     version::Version,
 };
 
-/// Triples followed up in one image.
-const MOST_TRIPLES: usize = 40;
+/// Triples measured in one image, and those followed up.
+const MOST_MEASURED: usize = 150;
+const MOST_TRIPLES: usize = 24;
 
-/// Versions tried for a triple.
-const VERSIONS: usize = 4;
+/// Versions whose fourth corner is searched.
+const VERSIONS: usize = 2;
 
-/// Step in modules by which the fourth corner is searched.
-const STEP: f32 = 0.5;
+/// Least correlation of the timing patterns between two finder patterns.
+const LEAST_TIMING: f32 = 0.25;
 
 /// Least correlation of a version's fixed patterns before registration.
 const LEAST_SCORE: f32 = 0.3;
@@ -61,26 +62,9 @@ impl Triple {
         Point { x: (right.x + below.x) / 2.0, y: (right.y + below.y) / 2.0 }
     }
 
-    fn of(image: &Grey<'_>, corner: &Finder, one: &Finder, other: &Finder) -> Option<Self> {
-        let signs = [corner, one, other].map(|finder| finder.dark);
-        let sizes = [corner, one, other].map(|finder| finder.module);
-        let (least, most) =
-            (sizes.iter().copied().fold(f32::MAX, f32::min), sizes.iter().copied().fold(0.0, f32::max));
-        if signs[1] != signs[0] || signs[2] != signs[0] || most > 1.7 * least {
-            return None;
-        }
-        let to = |finder: &Finder| (finder.centre.x - corner.centre.x, finder.centre.y - corner.centre.y);
-        let (a, b) = (to(one), to(other));
-        let (long, short) = (a.0.hypot(a.1).max(b.0.hypot(b.1)), a.0.hypot(a.1).min(b.0.hypot(b.1)));
-        if short < 9.0 * least || long > 2.2 * short || long > 190.0 * most {
-            return None;
-        }
-        let cosine = (a.0 * b.0 + a.1 * b.1) / (long * short);
-        if cosine.abs() > 0.65 {
-            return None;
-        }
-        // With y down, the right one lies anticlockwise of the one below.
-        let (right, below) = if a.0 * b.1 - a.1 * b.0 > 0.0 { (one, other) } else { (other, one) };
+    /// Measures three finder patterns; `None` where they are no corners of one symbol.
+    fn of(image: &Grey<'_>, finders: &[Finder; 3]) -> Option<Self> {
+        let [corner, right, below] = finders;
         let (n_right, g) = side(image, corner, right)?;
         let (n_below, h) = side(image, corner, below)?;
         let ratio = n_right.max(n_below) / n_right.min(n_below);
@@ -88,11 +72,11 @@ impl Triple {
             return None;
         }
         Some(Self {
-            centres: [corner.centre, right.centre, below.centre],
-            dark: signs[0],
+            centres: finders.map(|finder| finder.centre),
+            dark: corner.dark,
             distances: (n_right, n_below),
             perspective: (g, h),
-            oddness: (ratio - 1.0) + 0.5 * cosine.abs() + 0.2 * (long / short - 1.0),
+            oddness: ratio - 1.0 + shape(finders)?,
         })
     }
 
@@ -127,21 +111,41 @@ fn side(image: &Grey<'_>, from: &Finder, to: &Finder) -> Option<(f32, f32)> {
     Some((length / (near * far).sqrt(), growth))
 }
 
+/// How far three finder patterns are from two sides of a square, the corner first, then the one to its right and
+/// the one below it; `None` where they cannot be that.
+fn shape([corner, right, below]: &[Finder; 3]) -> Option<f32> {
+    let sizes = [corner.module, right.module, below.module];
+    let (least, most) =
+        (sizes.iter().copied().fold(f32::MAX, f32::min), sizes.iter().copied().fold(0.0, f32::max));
+    if right.dark != corner.dark || below.dark != corner.dark || most > 1.7 * least {
+        return None;
+    }
+    let to = |finder: &Finder| (finder.centre.x - corner.centre.x, finder.centre.y - corner.centre.y);
+    let (a, b) = (to(right), to(below));
+    let (long, short) = (a.0.hypot(a.1).max(b.0.hypot(b.1)), a.0.hypot(a.1).min(b.0.hypot(b.1)));
+    // With y down, the right one lies anticlockwise of the one below.
+    if a.0 * b.1 - a.1 * b.0 <= 0.0 || short < 7.0 * least || long > 2.8 * short || long > 190.0 * most {
+        return None;
+    }
+    let cosine = (a.0 * b.0 + a.1 * b.1) / (long * short);
+    (cosine.abs() < 0.75)
+        .then_some(0.5 * cosine.abs() + 0.2 * (long / short - 1.0) + 0.3 * (most / least - 1.0))
+}
+
 /// The likeliest triples of an image's finder patterns, best first.
 pub(crate) fn triples(image: &Grey<'_>, finders: &[Finder]) -> Vec<Triple> {
-    let mut found = Vec::new();
-    for (first, corner) in finders.iter().enumerate() {
-        for (second, one) in finders.iter().enumerate() {
-            if second == first {
-                continue;
-            }
-            for (third, other) in finders.iter().enumerate().skip(second + 1) {
-                if third != first {
-                    found.extend(Triple::of(image, corner, one, other));
-                }
+    let mut likely: Vec<(f32, [Finder; 3])> = Vec::new();
+    for corner in finders {
+        for right in finders {
+            for below in finders {
+                let three = [*corner, *right, *below];
+                likely.extend(shape(&three).map(|oddness| (oddness, three)));
             }
         }
     }
+    likely.sort_by(|a, b| a.0.total_cmp(&b.0));
+    likely.truncate(MOST_MEASURED);
+    let mut found: Vec<Triple> = likely.iter().filter_map(|(_, three)| Triple::of(image, three)).collect();
     found.sort_by(|a, b| a.oddness.total_cmp(&b.oddness));
     found.truncate(MOST_TRIPLES);
     found
@@ -153,10 +157,11 @@ pub(crate) fn candidates(image: &Grey<'_>, triple: &Triple) -> Vec<Candidate> {
     let slack = 3.2 + 0.07 * modules;
     let mut versions: Vec<(f32, Version)> = (1..=40)
         .filter_map(Version::new)
-        .map(|version| ((version.side() as f32 - modules).abs(), version))
-        .filter(|(off, _)| *off < slack)
+        .filter(|version| (version.side() as f32 - modules).abs() < slack)
+        .map(|version| (timing(image, triple, version), version))
+        .filter(|(timing, _)| *timing > LEAST_TIMING)
         .collect();
-    versions.sort_by(|a, b| a.0.total_cmp(&b.0));
+    versions.sort_by(|a, b| b.0.total_cmp(&a.0));
     versions.truncate(VERSIONS);
     let mut found: Vec<Candidate> =
         versions.into_iter().filter_map(|(_, version)| fourth_corner(image, triple, version)).collect();
@@ -165,24 +170,62 @@ pub(crate) fn candidates(image: &Grey<'_>, triple: &Triple) -> Vec<Candidate> {
     found
 }
 
-/// Tries places for the fourth corner around that which the perspective of the finder patterns gives.
+/// How well the timing patterns between the finder patterns are seen, −1 to 1, the worse of the two.
+fn timing(image: &Grey<'_>, triple: &Triple, version: Version) -> f32 {
+    let modules = version.side() as f32 - 7.0;
+    let Some(map) = Homography::from_unit_square(&triple.quadrilateral(modules, (0.0, 0.0))) else {
+        return 0.0;
+    };
+    let line = |place: &dyn Fn(f32, f32) -> Point| {
+        let correlation = |aside: f32, shift: f32| {
+            let (mut sum, mut squares, mut product) = (0.0, 0.0, 0.0);
+            let count = version.side() - 16;
+            for index in 0..count {
+                let along = (index as f32 + 5.0 + shift) / modules;
+                let at = place(along, (3.0 + aside) / modules);
+                let grey = image.sample(at.x, at.y);
+                sum += grey;
+                squares += grey * grey;
+                product += if index % 2 == 0 { -grey } else { grey };
+            }
+            let count = count as f32;
+            // The first and the last are dark, so there is one more of these.
+            let product = product + sum / count;
+            let spread = (squares - sum * sum / count).max(count * 0.3).sqrt();
+            product / (spread * count.sqrt())
+        };
+        let shifts = (-3..=3).flat_map(|aside| (-2..=2).map(move |shift| (aside, shift)));
+        shifts
+            .map(|(aside, shift)| correlation(aside as f32 * 0.4, shift as f32 * 0.3) * triple.dark)
+            .fold(-1.0, f32::max)
+    };
+    line(&|along, aside| map.map(along, aside)).min(line(&|along, aside| map.map(aside, along)))
+}
+
+/// Tries places for the fourth corner around that which the perspective of the finder patterns gives: coarsely,
+/// then finely.
 fn fourth_corner(image: &Grey<'_>, triple: &Triple, version: Version) -> Option<Candidate> {
     let layout = Layout::of(version);
-    let pattern = Pattern::new(guiding_points(&layout));
+    // Version 1 has no alignment pattern: its finder patterns must do.
+    let points = if version.number() == 1 { fixed_points(&layout) } else { guiding_points(&layout) };
+    let pattern = Pattern::new(points);
     let modules = version.side() as f32 - 7.0;
-    let reach = ((0.08 * modules + 1.0) / STEP) as i32;
-    let mut best: Option<(f32, Warp)> = None;
-    for i in -reach..=reach {
-        for j in -reach..=reach {
-            let inner = triple.quadrilateral(modules, (i as f32 * STEP, j as f32 * STEP));
-            let Some(warp) = outer(&inner, modules) else { continue };
-            let score = pattern.score(image, &warp) * triple.dark;
-            if best.is_none_or(|best| score > best.0) {
-                best = Some((score, warp));
+    let mut best: Option<(f32, Warp, (f32, f32))> = None;
+    let reach = (0.06 * modules + 1.5).round() as i32;
+    for (reach, step) in [(reach, 1.0), (1, 0.5)] {
+        let centre = best.map_or((0.0, 0.0), |(_, _, moved)| moved);
+        for i in -reach..=reach {
+            for j in -reach..=reach {
+                let moved = (centre.0 + i as f32 * step, centre.1 + j as f32 * step);
+                let Some(warp) = outer(&triple.quadrilateral(modules, moved), modules) else { continue };
+                let score = pattern.score(image, &warp) * triple.dark;
+                if best.is_none_or(|best| score > best.0) {
+                    best = Some((score, warp, moved));
+                }
             }
         }
     }
-    let (score, warp) = best.filter(|(score, _)| *score > LEAST_SCORE)?;
+    let (score, warp, _) = best.filter(|(score, ..)| *score > LEAST_SCORE)?;
     Some(Candidate { version, layout, warp, score })
 }
 

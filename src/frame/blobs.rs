@@ -1,0 +1,157 @@
+//! Windows of a size of symbol within a large region of texture.
+//!
+//! Where symbols, text and edges lie close together their tiles make one region. A symbol is a compact patch of
+//! strong edges in it: a local maximum of what texture it has beyond its surroundings.
+
+use super::texture::{Region, Texture};
+
+/// Sides of the patches looked for, in tiles: symbols of 28 to 140 pixels. Larger ones are found in a halved image.
+const SIDES: [usize; 3] = [5, 9, 14];
+
+/// Largest region that is looked at as a whole, in tiles a side.
+const MOST_WHOLE: usize = 40;
+
+/// Smallest region that is looked at in parts, in tiles a side.
+const LEAST_PARTED: usize = 10;
+
+/// Width of the surroundings, in tiles.
+const RING: usize = 2;
+
+/// How much more texture a patch has than its surroundings.
+const LEAST_CONTRAST: f32 = 1.15;
+
+/// Patches looked at in an image: so many, and one more for so many tiles.
+const LEAST_MOST: usize = 8;
+const TILES_A_PATCH: usize = 600;
+
+/// A window in tiles: first column and row, last column and row.
+pub(crate) type Tiles = [usize; 4];
+
+/// The windows of regions: each region itself, unless it is too large to be one symbol, and after all of those the
+/// patches of the larger ones, the likeliest first.
+pub(crate) fn windows(texture: &Texture, regions: &[Region]) -> Vec<Tiles> {
+    let side = |region: &Region| {
+        let [left, top, right, bottom] = region.bounds;
+        (right - left + 1).max(bottom - top + 1)
+    };
+    let whole = regions.iter().filter(|region| side(region) <= MOST_WHOLE).map(|region| region.bounds);
+    let mut patches: Vec<(f32, Tiles)> = Vec::new();
+    for region in regions.iter().filter(|region| side(region) >= LEAST_PARTED) {
+        let [left, top, right, bottom] = region.bounds;
+        let sums = Sums::of(texture, region);
+        for side in SIDES.into_iter().filter(|&length| length < side(region)) {
+            patches.extend(sums.patches(side).into_iter().map(|(contrast, column, row)| {
+                let (column, row) = (left + column, top + row);
+                (contrast, [column, row, (column + side - 1).min(right), (row + side - 1).min(bottom)])
+            }));
+        }
+    }
+    patches.sort_by(|a, b| b.0.total_cmp(&a.0));
+    patches.truncate(LEAST_MOST + texture.columns * texture.rows / TILES_A_PATCH);
+    whole.chain(patches.into_iter().map(|(_, tiles)| tiles)).collect()
+}
+
+/// Sums of the texture of all tiles above and to the left.
+struct Sums {
+    columns: usize,
+    rows: usize,
+    sums: Vec<f32>,
+}
+
+impl Sums {
+    fn of(texture: &Texture, region: &Region) -> Self {
+        let [left, top, right, bottom] = region.bounds;
+        let (columns, rows) = (right - left + 1, bottom - top + 1);
+        let mut own = vec![0.0f32; columns * rows];
+        for &(column, row) in &region.tiles {
+            // The root, so that one strong edge does not outweigh a patch of them.
+            own[(row - top) * columns + column - left] = texture.energy(column, row).sqrt();
+        }
+        let mut sums = vec![0.0; (columns + 1) * (rows + 1)];
+        for row in 0..rows {
+            let mut line = 0.0;
+            for column in 0..columns {
+                line += own[row * columns + column];
+                sums[(row + 1) * (columns + 1) + column + 1] = sums[row * (columns + 1) + column + 1] + line;
+            }
+        }
+        Self { columns, rows, sums }
+    }
+
+    fn sum(&self, left: usize, top: usize, right: usize, bottom: usize) -> f32 {
+        let at = |column: usize, row: usize| self.sums[row * (self.columns + 1) + column];
+        at(right, bottom) + at(left, top) - at(left, bottom) - at(right, top)
+    }
+
+    /// Patches of a side, none within half a side of a likelier one: how much more texture each has than its
+    /// surroundings, its first column and its first row.
+    fn patches(&self, side: usize) -> Vec<(f32, usize, usize)> {
+        let mut likely: Vec<(f32, usize, usize)> = Vec::new();
+        for top in 0..self.rows.saturating_sub(side / 2) {
+            for left in 0..self.columns.saturating_sub(side / 2) {
+                let (right, bottom) = ((left + side).min(self.columns), (top + side).min(self.rows));
+                let inner = self.sum(left, top, right, bottom);
+                let outer = self.sum(
+                    left.saturating_sub(RING),
+                    top.saturating_sub(RING),
+                    (right + RING).min(self.columns),
+                    (bottom + RING).min(self.rows),
+                );
+                let area = (side * side) as f32;
+                let ring = ((side + 2 * RING) * (side + 2 * RING)) as f32 - area;
+                let (inside, around) = (inner / area, (outer - inner) / ring);
+                if inside > LEAST_CONTRAST * around {
+                    likely.push((inside - around, left, top));
+                }
+            }
+        }
+        likely.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut kept: Vec<(f32, usize, usize)> = Vec::new();
+        for (contrast, left, top) in likely {
+            let near = |&(_, column, row): &(f32, usize, usize)| {
+                column.abs_diff(left) <= side / 2 && row.abs_diff(top) <= side / 2
+            };
+            if !kept.iter().any(near) {
+                kept.push((contrast, left, top));
+            }
+        }
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{pyramid::Grey, texture::Kind};
+    use std::borrow::Cow;
+
+    #[test]
+    fn two_patches_joined_by_weaker_texture_are_two_windows() {
+        // Chequers of high contrast 40 pixels wide at two places, of low contrast in between.
+        let luma = (0..320 * 120)
+            .map(|index: usize| {
+                let (x, y) = (index % 320, index / 320);
+                let strong = (40..112).contains(&y) && ((40..112).contains(&x) || (208..280).contains(&x));
+                let weak = (64..88).contains(&y) && (40..280).contains(&x);
+                let bright = (x / 3 + y / 3) % 2 == 0;
+                match (strong, weak, bright) {
+                    (true, _, true) => 30,
+                    (_, true, true) => 180,
+                    _ => 220,
+                }
+            })
+            .collect();
+        let image = Grey { luma: Cow::Owned(luma), width: 320, height: 120 };
+        let texture = Texture::of(&image);
+        let regions = texture.regions(Kind::Matrix, 4);
+        assert_eq!(regions.len(), 1);
+        let nines: Vec<Tiles> = windows(&texture, &regions)
+            .into_iter()
+            .filter(|[left, _, right, _]| right - left == 8)
+            .take(2)
+            .collect();
+        let mut lefts: Vec<usize> = nines.iter().map(|window| window[0]).collect();
+        lefts.sort_unstable();
+        assert!(lefts[0].abs_diff(5) <= 1 && lefts[1].abs_diff(26) <= 1, "{nines:?}");
+    }
+}

@@ -1,0 +1,123 @@
+//! Derived images of a window, for marks that are rough or dotted rather than dark.
+
+use std::borrow::Cow;
+
+use super::pyramid::Grey;
+
+/// Pixels to either side over which marks are smoothed: dots a few pixels apart run together.
+const SMOOTH: usize = 2;
+
+/// Pixels to either side that make up the ground of a mark.
+const GROUND: usize = 6;
+
+/// A rectangle of the image: left, top, right, bottom; the last two are excluded.
+type Window = [usize; 4];
+
+/// The window, smoothed so that dots of four to eight pixels' pitch make lines.
+pub(crate) fn smooth(image: &Grey<'_>, window: Window) -> Grey<'static> {
+    let (values, width, height) = cut(image, window);
+    grey(&box_mean(&values, width, height, SMOOTH), width, height, 1.0)
+}
+
+/// How rough the window is from place to place: the mean deviation from the ground. A peened dot is a bright
+/// and a dark crescent whose mean is that of the metal around it.
+pub(crate) fn relief(image: &Grey<'_>, window: Window) -> Grey<'static> {
+    let (values, width, height) = cut(image, window);
+    let ground = box_mean(&values, width, height, GROUND);
+    let deviation: Vec<f32> =
+        values.iter().zip(&ground).map(|(value, ground)| (value - ground).abs()).collect();
+    let smooth = box_mean(&deviation, width, height, SMOOTH);
+    let most = smooth.iter().copied().fold(1.0, f32::max);
+    grey(&smooth, width, height, 255.0 / most)
+}
+
+fn cut(image: &Grey<'_>, [left, top, right, bottom]: Window) -> (Vec<f32>, usize, usize) {
+    let (right, bottom) = (right.min(image.width), bottom.min(image.height));
+    let rows = (top..bottom).flat_map(|row| &image.luma[row * image.width + left..row * image.width + right]);
+    (rows.map(|&grey| f32::from(grey)).collect(), right - left, bottom - top)
+}
+
+fn grey(values: &[f32], width: usize, height: usize, gain: f32) -> Grey<'static> {
+    let luma = values.iter().map(|value| (value * gain + 0.5).clamp(0.0, 255.0) as u8).collect();
+    Grey { luma: Cow::Owned(luma), width, height }
+}
+
+/// The mean over (2 × `reach` + 1)² pixels, or what of them lies inside.
+fn box_mean(values: &[f32], width: usize, height: usize, reach: usize) -> Vec<f32> {
+    let mut across = Vec::with_capacity(values.len());
+    for row in values.chunks_exact(width) {
+        running_mean(row.iter().copied(), row, 1, reach, &mut across);
+    }
+    let mut columns = Vec::with_capacity(values.len());
+    for column in 0..width {
+        running_mean(
+            across.iter().skip(column).step_by(width).copied(),
+            &across[column..],
+            width,
+            reach,
+            &mut columns,
+        );
+    }
+    // The columns stand one behind another.
+    (0..height * width).map(|index| columns[index % width * height + index / width]).collect()
+}
+
+/// The running mean of values that stand `stride` apart in `line`.
+fn running_mean(
+    values: impl Iterator<Item = f32> + Clone,
+    line: &[f32],
+    stride: usize,
+    reach: usize,
+    out: &mut Vec<f32>,
+) {
+    let count = line.len().div_ceil(stride);
+    let mut sum: f32 = values.clone().take(reach).sum();
+    for at in 0..count {
+        if at + reach < count {
+            sum += line[(at + reach) * stride];
+        }
+        if at > reach {
+            sum -= line[(at - reach - 1) * stride];
+        }
+        let held = (at + reach + 1).min(count) - at.saturating_sub(reach);
+        out.push(sum / held as f32);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(paint: impl Fn(usize, usize) -> u8) -> Grey<'static> {
+        let luma = (0..64 * 48).map(|index| paint(index % 64, index / 64)).collect();
+        Grey { luma: Cow::Owned(luma), width: 64, height: 48 }
+    }
+
+    #[test]
+    fn means_are_those_of_the_pixels_around() {
+        let values: Vec<f32> = (0..12).map(|index| index as f32).collect();
+        let mean = box_mean(&values, 4, 3, 1);
+        assert_eq!(mean[5], 5.0);
+        // The corner has four pixels: 0, 1, 4 and 5.
+        assert_eq!(mean[0], 2.5);
+        assert_eq!(mean[11], 8.5);
+    }
+
+    #[test]
+    fn crescents_that_are_as_bright_as_the_ground_on_the_whole_stand_out() {
+        let dots = image(|x, y| {
+            let inside = (20..44).contains(&x) && (16..32).contains(&y);
+            match (inside, x % 6, y % 6) {
+                (true, 1 | 2, 1..=4) => 160,
+                (true, 3 | 4, 1..=4) => 80,
+                _ => 120,
+            }
+        });
+        let relief = relief(&dots, [0, 0, 64, 48]);
+        assert!(relief.sample(32.0, 24.0) > 100.0);
+        assert!(relief.sample(5.0, 5.0) < 20.0);
+        let smooth = smooth(&dots, [8, 8, 56, 40]);
+        assert_eq!((smooth.width, smooth.height), (48, 32));
+        assert!((smooth.sample(24.0, 16.0) - 120.0).abs() < 12.0);
+    }
+}

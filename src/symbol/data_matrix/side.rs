@@ -1,0 +1,128 @@
+//! The alternation of a side opposite the L: which numbers of modules its timing pattern may have.
+//!
+//! The image is sampled once along a fan of rays; every number of modules is then tried on those samples.
+
+use crate::{frame::pyramid::Grey, symbol::Point};
+
+/// Samples a pixel along a ray.
+const SAMPLES: f32 = 2.0;
+
+/// How far past the side's expected end rays go.
+const PAST: f32 = 1.2;
+
+/// Distances of the rays' starts from the side's outer edge, in pixels: half a module.
+const INSETS: [f32; 4] = [0.9, 1.5, 2.4, 3.7];
+
+/// Rays fan out to so many on either side of the expected direction.
+const FAN: i32 = 5;
+
+/// One of the two sides with a timing pattern.
+pub(crate) struct Side<'a> {
+    image: &'a Grey<'a>,
+    from: Point,
+    along: (f32, f32),
+    /// Points away from the symbol, a pixel long.
+    out: (f32, f32),
+    length: f32,
+    depth: f32,
+    /// Samples of the rays of each inset, taken when first asked for.
+    fans: [Option<Vec<Vec<f32>>>; 4],
+    /// Alternation by number of modules and inset.
+    known: Vec<(usize, usize, f32)>,
+}
+
+impl<'a> Side<'a> {
+    /// The side that starts at `from` and runs about `along`; `out` spans the symbol's other dimension.
+    pub(crate) fn new(image: &'a Grey<'a>, from: Point, along: (f32, f32), out: (f32, f32)) -> Self {
+        let (length, depth) = (along.0.hypot(along.1), out.0.hypot(out.1));
+        let unit = |(x, y): (f32, f32), length: f32| (x / length.max(1e-3), y / length.max(1e-3));
+        let (along, out) = (unit(along, length), unit(out, depth));
+        Self { image, from, along, out, length, depth, fans: [const { None }; 4], known: Vec::new() }
+    }
+
+    /// How strongly the side alternates as so many modules would, `deep` being the modules of the other dimension:
+    /// their share of its variance. Phase is free, and so is the far end within what perspective does.
+    pub(crate) fn alternation(&mut self, modules: usize, deep: usize) -> f32 {
+        let half = self.depth / deep as f32 / 2.0;
+        let inset = (0..INSETS.len())
+            .min_by(|&a, &b| (INSETS[a] - half).abs().total_cmp(&(INSETS[b] - half).abs()))
+            .unwrap_or(0);
+        if let Some(&(_, _, alternation)) =
+            self.known.iter().find(|known| known.0 == modules && known.1 == inset)
+        {
+            return alternation;
+        }
+        let fan = self.fans[inset].take().unwrap_or_else(|| self.fan(INSETS[inset]));
+        let alternation = fan.iter().map(|ray| self.of_ray(ray, modules)).fold(0.0, f32::max);
+        self.fans[inset] = Some(fan);
+        self.known.push((modules, inset, alternation));
+        alternation
+    }
+
+    fn fan(&self, inset: f32) -> Vec<Vec<f32>> {
+        let count = (self.length * PAST * SAMPLES) as usize;
+        let reach = 0.1 * self.length + inset;
+        (-FAN..=FAN)
+            .map(|tilt| {
+                let rise = tilt as f32 / FAN as f32 * reach / self.length;
+                (0..count)
+                    .map(|index| {
+                        let t = index as f32 / SAMPLES;
+                        let outward = rise * t - inset;
+                        self.image.sample(
+                            self.from.x + self.along.0 * t + self.out.0 * outward,
+                            self.from.y + self.along.1 * t + self.out.1 * outward,
+                        )
+                    })
+                    .collect()
+            })
+            .collect()
+    }
+
+    fn of_ray(&self, ray: &[f32], modules: usize) -> f32 {
+        // Half a period at the far end is the most that may be missed.
+        let steps = (0.08 * modules as f32).ceil() as i32;
+        let mut best = 0.0f32;
+        for step in -steps..=steps {
+            let pace = self.length * SAMPLES * (1.0 + step as f32 / modules as f32) / (2 * modules) as f32;
+            let (mut quadratures, mut sum, mut squares) = ([0.0f32; 4], 0.0, 0.0);
+            for half in 0..2 * modules {
+                let at = ((half as f32 + 0.5) * pace) as usize;
+                let Some(&grey) = ray.get(at) else { break };
+                quadratures[half % 4] += grey;
+                sum += grey;
+                squares += grey * grey;
+            }
+            let count = (2 * modules) as f32;
+            let variance = squares - sum * sum / count;
+            if variance > 2.0 * count {
+                // A period is two modules, four samples.
+                let [a, b, c, d] = quadratures;
+                best = best.max(((a - c).powi(2) + (b - d).powi(2)) * 2.0 / count / variance);
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    #[test]
+    fn a_side_of_twenty_modules_is_not_one_of_eighteen() {
+        // Modules of 3 pixels from x = 10, on a line that sinks by a tenth.
+        let luma = (0..96 * 60)
+            .map(|index: usize| {
+                let (x, y) = ((index % 96) as f32 + 0.5, (index / 96) as f32 + 0.5);
+                let inside = (10.0..70.0).contains(&x) && (20.0 + x * 0.05..24.0 + x * 0.05).contains(&y);
+                if inside && ((x - 10.0) / 3.0) as usize % 2 == 0 { 40 } else { 200 }
+            })
+            .collect();
+        let image = Grey { luma: Cow::Owned(luma), width: 96, height: 60 };
+        let mut side = Side::new(&image, Point { x: 10.0, y: 20.5 }, (60.0, 0.0), (0.0, -60.0));
+        let (right, wrong) = (side.alternation(20, 20), side.alternation(24, 24));
+        assert!(right > 0.5 && right > 2.0 * wrong, "{right} {wrong}");
+    }
+}
