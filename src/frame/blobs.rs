@@ -20,16 +20,15 @@ const RING: usize = 2;
 /// How much more texture a patch has than its surroundings.
 const LEAST_CONTRAST: f32 = 1.15;
 
-/// Patches looked at in an image: so many, and one more for so many tiles.
-const LEAST_MOST: usize = 8;
-const TILES_A_PATCH: usize = 600;
+/// Tiles by which a patch's window is wider on every side, as its place is known to a tile or two.
+const MARGIN: usize = 1;
 
 /// A window in tiles: first column and row, last column and row.
 pub(crate) type Tiles = [usize; 4];
 
 /// The windows of regions: each region itself, unless it is too large to be one symbol, and after all of those the
-/// patches of the larger ones, the likeliest first.
-pub(crate) fn windows(texture: &Texture, regions: &[Region]) -> Vec<Tiles> {
+/// patches of the larger ones, the likeliest `most` of them.
+pub(crate) fn windows(texture: &Texture, regions: &[Region], most: usize) -> Vec<Tiles> {
     let side = |region: &Region| {
         let [left, top, right, bottom] = region.bounds;
         (right - left + 1).max(bottom - top + 1)
@@ -37,17 +36,24 @@ pub(crate) fn windows(texture: &Texture, regions: &[Region]) -> Vec<Tiles> {
     let whole = regions.iter().filter(|region| side(region) <= MOST_WHOLE).map(|region| region.bounds);
     let mut patches: Vec<(f32, Tiles)> = Vec::new();
     for region in regions.iter().filter(|region| side(region) >= LEAST_PARTED) {
-        let [left, top, right, bottom] = region.bounds;
+        let [left, top, ..] = region.bounds;
         let sums = Sums::of(texture, region);
         for side in SIDES.into_iter().filter(|&length| length < side(region)) {
             patches.extend(sums.patches(side).into_iter().map(|(contrast, column, row)| {
                 let (column, row) = (left + column, top + row);
-                (contrast, [column, row, (column + side - 1).min(right), (row + side - 1).min(bottom)])
+                let last = |first: usize, end: usize| (first + side - 1 + MARGIN).min(end - 1);
+                let tiles = [
+                    column.saturating_sub(MARGIN),
+                    row.saturating_sub(MARGIN),
+                    last(column, texture.columns),
+                    last(row, texture.rows),
+                ];
+                (contrast, tiles)
             }));
         }
     }
     patches.sort_by(|a, b| b.0.total_cmp(&a.0));
-    patches.truncate(LEAST_MOST + texture.columns * texture.rows / TILES_A_PATCH);
+    patches.truncate(most);
     whole.chain(patches.into_iter().map(|(_, tiles)| tiles)).collect()
 }
 
@@ -145,13 +151,13 @@ mod tests {
         let texture = Texture::of(&image);
         let regions = texture.regions(Kind::Matrix, 4);
         assert_eq!(regions.len(), 1);
-        let nines: Vec<Tiles> = windows(&texture, &regions)
+        let nines: Vec<Tiles> = windows(&texture, &regions, 12)
             .into_iter()
-            .filter(|[left, _, right, _]| right - left == 8)
+            .filter(|[left, _, right, _]| right - left == 10)
             .take(2)
             .collect();
         let mut lefts: Vec<usize> = nines.iter().map(|window| window[0]).collect();
         lefts.sort_unstable();
-        assert!(lefts[0].abs_diff(5) <= 1 && lefts[1].abs_diff(26) <= 1, "{nines:?}");
+        assert!(lefts[0].abs_diff(4) <= 1 && lefts[1].abs_diff(25) <= 1, "{nines:?}");
     }
 }

@@ -4,29 +4,26 @@ use std::borrow::Cow;
 
 use super::pyramid::Grey;
 
-/// Pixels to either side over which marks are smoothed: dots a few pixels apart run together.
-const SMOOTH: usize = 2;
-
 /// Pixels to either side that make up the ground of a mark.
 const GROUND: usize = 6;
 
 /// A rectangle of the image: left, top, right, bottom; the last two are excluded.
 type Window = [usize; 4];
 
-/// The window, smoothed so that dots of four to eight pixels' pitch make lines.
-pub(crate) fn smooth(image: &Grey<'_>, window: Window) -> Grey<'static> {
+/// The window, smoothed over so many pixels to either side: dots as far apart as that is wide make lines.
+pub(crate) fn smooth(image: &Grey<'_>, window: Window, reach: usize) -> Grey<'static> {
     let (values, width, height) = cut(image, window);
-    grey(&box_mean(&values, width, height, SMOOTH), width, height, 1.0)
+    grey(&box_mean(&values, width, height, reach), width, height, 1.0)
 }
 
 /// How rough the window is from place to place: the mean deviation from the ground. A peened dot is a bright
-/// and a dark crescent whose mean is that of the metal around it.
-pub(crate) fn relief(image: &Grey<'_>, window: Window) -> Grey<'static> {
+/// and a dark crescent whose mean is that of the metal around it. It is smoothed as [`smooth`] does.
+pub(crate) fn relief(image: &Grey<'_>, window: Window, reach: usize) -> Grey<'static> {
     let (values, width, height) = cut(image, window);
     let ground = box_mean(&values, width, height, GROUND);
     let deviation: Vec<f32> =
         values.iter().zip(&ground).map(|(value, ground)| (value - ground).abs()).collect();
-    let smooth = box_mean(&deviation, width, height, SMOOTH);
+    let smooth = box_mean(&deviation, width, height, reach);
     let most = smooth.iter().copied().fold(1.0, f32::max);
     grey(&smooth, width, height, 255.0 / most)
 }
@@ -113,10 +110,10 @@ mod tests {
                 _ => 120,
             }
         });
-        let relief = relief(&dots, [0, 0, 64, 48]);
+        let relief = relief(&dots, [0, 0, 64, 48], 2);
         assert!(relief.sample(32.0, 24.0) > 100.0);
         assert!(relief.sample(5.0, 5.0) < 20.0);
-        let smooth = smooth(&dots, [8, 8, 56, 40]);
+        let smooth = smooth(&dots, [8, 8, 56, 40], 2);
         assert_eq!((smooth.width, smooth.height), (48, 32));
         assert!((smooth.sample(24.0, 16.0) - 120.0).abs() < 12.0);
     }

@@ -51,7 +51,7 @@ impl Edges {
                     |dx: usize, dy: usize| f32::from(image.luma[(y + dy - 1) * image.width + x + dx - 1]);
                 let gx = at(2, 0) + 2.0 * at(2, 1) + at(2, 2) - at(0, 0) - 2.0 * at(0, 1) - at(0, 2);
                 let gy = at(0, 2) + 2.0 * at(1, 2) + at(2, 2) - at(0, 0) - 2.0 * at(1, 0) - at(2, 0);
-                let strength = gx.hypot(gy) / 8.0;
+                let strength = (gx * gx + gy * gy).sqrt() / 8.0;
                 energy += strength;
                 points.push(Edge {
                     x: x as f32 + 0.5,
@@ -71,7 +71,7 @@ impl Edges {
     /// second one is missing.
     pub(crate) fn directions(&self) -> Option<[i32; 2]> {
         let mut histogram = [0.0f32; 180];
-        for edge in &self.points {
+        for edge in self.points.iter().step_by(2) {
             histogram[degrees(edge.gx, edge.gy) as usize % 180] += edge.strength;
         }
         let smooth: Vec<f32> = (0..180)
@@ -108,19 +108,22 @@ impl Edges {
             .collect();
         let mut votes = vec![0.0f32; normals.len() * reach];
         let (main_x, main_y) = ((direction as f32).to_radians().cos(), (direction as f32).to_radians().sin());
-        for edge in &self.points {
-            // Within about 30° of the family's direction, and pointing its way.
-            if edge.gx * main_x + edge.gy * main_y < 0.85 * edge.strength {
-                continue;
-            }
-            let (x, y) = (edge.x - centre.0, edge.y - centre.1);
-            for (normal, row) in normals.iter().zip(votes.chunks_exact_mut(reach)) {
-                let along = edge.gx * normal.0 + edge.gy * normal.1;
-                let rho = x * normal.0 + y * normal.1 + reach as f32 / 2.0;
-                let (bin, part) = (rho as usize, rho.fract());
+        // Within about 30° of the family's direction, and pointing its way.
+        let own: Vec<[f32; 4]> = self
+            .points
+            .iter()
+            .filter(|edge| edge.gx * main_x + edge.gy * main_y >= 0.85 * edge.strength)
+            .map(|edge| [edge.x - centre.0, edge.y - centre.1, edge.gx, edge.gy])
+            .collect();
+        let middle = reach as f32 / 2.0;
+        for (&(nx, ny), row) in normals.iter().zip(votes.chunks_exact_mut(reach)) {
+            for &[x, y, gx, gy] in &own {
+                let (along, rho) = (gx * nx + gy * ny, x * nx + y * ny + middle);
+                let bin = rho as usize;
+                let part = along * (rho - bin as f32);
                 if let Some([near, far]) = row.get_mut(bin..bin + 2) {
-                    *near += along * (1.0 - part);
-                    *far += along * part;
+                    *near += along - part;
+                    *far += part;
                 }
             }
         }
@@ -155,7 +158,7 @@ fn peaks(mut votes: Vec<f32>, reach: usize) -> Vec<(usize, usize, f32)> {
 }
 
 fn degrees(x: f32, y: f32) -> i32 {
-    (y.atan2(x).to_degrees().round() as i32).rem_euclid(360)
+    (y.atan2(x).to_degrees() + 360.5) as i32 % 360
 }
 
 #[cfg(test)]

@@ -35,8 +35,11 @@ const LEVELS: usize = 4;
 /// Fewest tiles of a region that may be a symbol.
 const LEAST_TILES: usize = 4;
 
+/// Pixels of the frame for which one more patch of a large region is looked at in each level.
+const PIXELS_A_PATCH: f32 = 150_000.0;
+
 /// Windows of a level that are looked at for dotted and rough marks.
-const MOST_MARKED: usize = 10;
+const MOST_MARKED: usize = 6;
 
 /// The share of a window that a symbol takes up when nothing else is likely to be in it.
 const MOSTLY: f32 = 0.5;
@@ -117,7 +120,8 @@ impl<'a> Reading<'a> {
     fn level(&mut self, image: &Grey<'_>, scale: f32, linear: &linear::Reader) {
         let texture = Texture::of(image);
         self.qr_codes(image, &texture, scale);
-        for tiles in blobs::windows(&texture, &texture.regions(Kind::Matrix, LEAST_TILES)) {
+        let most = patches(image, scale);
+        for tiles in blobs::windows(&texture, &texture.regions(Kind::Matrix, LEAST_TILES), most) {
             self.data_matrices(image, window(tiles, image), scale, data_matrix::read);
         }
         for region in texture.regions(Kind::Stripes, LEAST_TILES) {
@@ -157,10 +161,9 @@ impl<'a> Reading<'a> {
     fn marks(&mut self, levels: &[Grey<'_>]) {
         for (halvings, image) in levels.iter().enumerate().rev() {
             let texture = Texture::of(image);
-            let mut windows = blobs::windows(&texture, &texture.regions(Kind::Matrix, LEAST_TILES));
-            windows.truncate(MOST_MARKED);
-            for tiles in windows {
-                let scale = (1_u32 << halvings) as f32;
+            let scale = (1_u32 << halvings) as f32;
+            let regions = texture.regions(Kind::Matrix, LEAST_TILES);
+            for tiles in blobs::windows(&texture, &regions, MOST_MARKED).into_iter().take(MOST_MARKED) {
                 self.data_matrices(image, window(tiles, image), scale, data_matrix::read_marks);
             }
         }
@@ -203,6 +206,11 @@ impl<'a> Reading<'a> {
             self.symbols.push(symbol);
         }
     }
+}
+
+/// Patches of large regions looked at in a level that is `scale` times smaller than the frame.
+fn patches(image: &Grey<'_>, scale: f32) -> usize {
+    8 + (image.width as f32 * image.height as f32 * scale * scale / PIXELS_A_PATCH) as usize
 }
 
 /// The pixels of tiles (first column and row, last column and row) and of a tile around them.

@@ -191,7 +191,12 @@ fn leg(
     let at = |t: f32| Point { x: corner.x + tangent.0 * t, y: corner.y + tangent.1 * t };
     let side = |place: Point, offset: f32| {
         let out = offset * dark;
-        image.sample(place.x + line.normal.0 * out, place.y + line.normal.1 * out)
+        image.nearest(place.x + line.normal.0 * out, place.y + line.normal.1 * out)
+    };
+    // The line of a fanned, slightly bent leg may be off by a pixel: the best of three distances counts.
+    let is_edge = |place: Point| {
+        let step = (side(place, 1.3) - side(place, -1.3)).max(side(place, 2.0) - side(place, -0.8));
+        step * dark > contrast || (side(place, 0.8) - side(place, -2.0)) * dark > contrast
     };
     let (mut good, mut end, mut steps, mut good_at_end) = (0.0, 0.0, 0.0, 0.0);
     let mut t = 1.0;
@@ -201,12 +206,14 @@ fn leg(
             break;
         }
         steps += 1.0;
-        // The line of a fanned, slightly bent leg may be off by a pixel: the better of two distances counts.
-        let step = (side(place, 1.3) - side(place, -1.3)).max(side(place, 2.0) - side(place, -0.8)) * dark;
-        if step.max((side(place, 0.8) - side(place, -2.0)) * dark) > contrast {
+        if is_edge(place) {
             good += 1.0;
             end = t;
             good_at_end = good / steps;
+        }
+        // A leg that begins badly does not end well.
+        if steps == 12.0 && good < 6.0 {
+            return None;
         }
         t += 1.0;
     }

@@ -25,8 +25,8 @@ const LEAST_FIT: f32 = 0.5;
 /// Likewise in a derived image, where marks are uneven.
 const LEAST_FIT_DERIVED: f32 = 0.38;
 
-/// Height of a module by its width, under tilt.
-const ASPECTS: std::ops::RangeInclusive<f32> = 0.55..=1.8;
+/// Height of a module by its width: under tilt, and in pictures that were stretched.
+const ASPECTS: std::ops::RangeInclusive<f32> = 0.35..=2.9;
 
 /// Likewise of marks, whose dots need not lie in squares.
 const ASPECTS_DERIVED: std::ops::RangeInclusive<f32> = 0.3..=3.3;
@@ -51,8 +51,9 @@ pub(super) fn read(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> V
 /// Reads marks in one window that are dotted or rough: peened, engraved or lasered.
 pub(super) fn read_marks(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> Vec<(Message, Warp)> {
     let by = Point { x: window[0] as f32, y: window[1] as f32 };
-    for derive in [relief::smooth, relief::relief] {
-        let derived = derive(image, window);
+    for derived in
+        [relief::smooth(image, window, 2), relief::relief(image, window, 1), relief::relief(image, window, 2)]
+    {
         let whole = [0, 0, derived.width, derived.height];
         let found = read_from(&derived, whole, Source::Derived, &mut |step: Step| observe(step.moved(by)));
         if !found.is_empty() {

@@ -10,20 +10,10 @@ const GS: u8 = 0x1D;
 
 const ALPHANUMERIC: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// How a kind of symbol writes its modes and counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// QR Code of this version.
-    Model2(usize),
-    /// Micro QR Code M1 to M4.
-    Micro(usize),
-}
-
-/// The message of `data`'s bits; `None` where they break the grammar. `bits` is how many of them are data: the
-/// last data codeword of M1 and M3 is half a codeword.
-pub(crate) fn decode(kind: Kind, data: &[u8], bits: usize) -> Option<Message> {
-    let mut decoder =
-        Decoder { kind, bits: Bits { data, at: 0, end: bits.min(8 * data.len()) }, ..Decoder::new() };
+/// The message of `data` in a symbol of this version's number; `None` where they break the grammar.
+pub(crate) fn decode(version: usize, data: &[u8]) -> Option<Message> {
+    let bits = Bits { data, at: 0, end: 8 * data.len() };
+    let mut decoder = Decoder { version, bits, out: Vec::new(), fnc1: Fnc1::None, eci: false };
     while let Some(mode) = decoder.mode()? {
         decoder.segment(mode)?;
     }
@@ -76,7 +66,7 @@ enum Fnc1 {
 }
 
 struct Decoder<'a> {
-    kind: Kind,
+    version: usize,
     bits: Bits<'a>,
     out: Vec<u8>,
     fnc1: Fnc1,
@@ -84,42 +74,21 @@ struct Decoder<'a> {
 }
 
 impl Decoder<'_> {
-    fn new() -> Self {
-        let bits = Bits { data: &[], at: 0, end: 0 };
-        Self { kind: Kind::Model2(1), bits, out: Vec::new(), fnc1: Fnc1::None, eci: false }
-    }
-
     fn message(self) -> Message {
-        let modifier = match (self.kind, self.fnc1, self.eci) {
-            // Micro QR has neither FNC1 nor ECI.
-            (Kind::Micro(_), ..) | (_, Fnc1::None, false) => b'1',
-            (_, Fnc1::None, true) => b'2',
-            (_, Fnc1::First, false) => b'3',
-            (_, Fnc1::First, true) => b'4',
-            (_, Fnc1::Second, false) => b'5',
-            (_, Fnc1::Second, true) => b'6',
+        let modifier = match (self.fnc1, self.eci) {
+            (Fnc1::None, false) => b'1',
+            (Fnc1::None, true) => b'2',
+            (Fnc1::First, false) => b'3',
+            (Fnc1::First, true) => b'4',
+            (Fnc1::Second, false) => b'5',
+            (Fnc1::Second, true) => b'6',
         };
         Message { bytes: self.out, symbology_identifier: SymbologyIdentifier::new(b'Q', modifier) }
     }
 
     /// The next mode; `Some(None)` at the terminator, which may be cut short by the symbol's end.
     fn mode(&mut self) -> Option<Option<Mode>> {
-        let indicator = match self.kind {
-            Kind::Model2(_) => match self.bits.take(4) {
-                Some(indicator) => indicator,
-                None => return Some(None),
-            },
-            Kind::Micro(number) => {
-                // As many zeros as a terminator has end the message; fewer are the symbol's end.
-                let terminator = 2 * number + 1;
-                let left = self.bits.left();
-                let ahead = Bits { ..self.bits }.take(terminator.min(left));
-                if left < terminator || ahead == Some(0) {
-                    return Some(None);
-                }
-                1 << self.bits.take(number - 1)?
-            }
-        };
+        let Some(indicator) = self.bits.take(4) else { return Some(None) };
         Some(Some(match indicator {
             0 => return Some(None),
             1 => Mode::Numeric,
@@ -136,22 +105,17 @@ impl Decoder<'_> {
     }
 
     /// Bits of a segment's character count, table 3.
-    fn count_bits(&self, mode: Mode) -> Option<usize> {
-        let by_mode = match mode {
+    fn count_bits(&self, mode: Mode) -> usize {
+        let by_version = match mode {
             Mode::Numeric => [10, 12, 14],
             Mode::Alphanumeric => [9, 11, 13],
             Mode::Byte => [8, 16, 16],
             _ => [8, 10, 12],
         };
-        match (self.kind, mode) {
-            (Kind::Model2(1..=9), _) => Some(by_mode[0]),
-            (Kind::Model2(10..=26), _) => Some(by_mode[1]),
-            (Kind::Model2(_), _) => Some(by_mode[2]),
-            (Kind::Micro(number), Mode::Numeric) => Some(number + 2),
-            (Kind::Micro(number @ 2..), Mode::Alphanumeric) => Some(number + 1),
-            (Kind::Micro(number @ 3..), Mode::Byte) => Some(number + 1),
-            (Kind::Micro(number @ 3..), Mode::Kanji) => Some(number),
-            _ => None,
+        match self.version {
+            0..=9 => by_version[0],
+            10..=26 => by_version[1],
+            _ => by_version[2],
         }
     }
 
@@ -169,7 +133,7 @@ impl Decoder<'_> {
                 if mode == Mode::Hanzi && self.bits.take(4)? != 1 {
                     return None;
                 }
-                let count = self.bits.take(self.count_bits(mode)?)?;
+                let count = self.bits.take(self.count_bits(mode))?;
                 match mode {
                     Mode::Numeric => self.numeric(count)?,
                     Mode::Alphanumeric => self.alphanumeric(count)?,
@@ -275,7 +239,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Fields of (bits, value), filled up with zeros to whole bytes.
-    fn read(kind: Kind, fields: &[(usize, usize)]) -> Option<(String, Vec<u8>)> {
+    fn read(version: usize, fields: &[(usize, usize)]) -> Option<(String, Vec<u8>)> {
         let bits: Vec<bool> = fields
             .iter()
             .flat_map(|&(count, value)| (0..count).rev().map(move |bit| value >> bit & 1 == 1))
@@ -284,7 +248,7 @@ mod tests {
             .chunks(8)
             .map(|byte| byte.iter().enumerate().map(|(at, &bit)| u8::from(bit) << (7 - at)).sum())
             .collect();
-        let message = decode(kind, &bytes, 8 * bytes.len())?;
+        let message = decode(version, &bytes)?;
         Some((message.symbology_identifier.as_str().to_owned(), message.bytes))
     }
 
@@ -301,60 +265,51 @@ mod tests {
     fn the_standards_numeric_example() {
         // Clause 7.4.3: 01234567 in version 1.
         let fields = [(4, 1), (10, 8), (10, 12), (10, 345), (7, 67), (4, 0)];
-        assert_eq!(read(Kind::Model2(1), &fields).unwrap(), ("]Q1".to_owned(), b"01234567".to_vec()));
+        assert_eq!(read(1, &fields).unwrap(), ("]Q1".to_owned(), b"01234567".to_vec()));
     }
 
     #[test]
     fn percent_is_a_separator_only_with_fnc1() {
         let with = [vec![(4, 5)], letters("10A%21B%%C"), vec![(4, 0)]].concat();
-        assert_eq!(read(Kind::Model2(1), &with).unwrap(), ("]Q3".to_owned(), b"10A\x1d21B%C".to_vec()));
+        assert_eq!(read(1, &with).unwrap(), ("]Q3".to_owned(), b"10A\x1d21B%C".to_vec()));
         let without = [letters("10A%21B%%C"), vec![(4, 0)]].concat();
-        assert_eq!(read(Kind::Model2(1), &without).unwrap(), ("]Q1".to_owned(), b"10A%21B%%C".to_vec()));
+        assert_eq!(read(1, &without).unwrap(), ("]Q1".to_owned(), b"10A%21B%%C".to_vec()));
     }
 
     #[test]
     fn three_percents_are_a_sign_and_a_separator() {
         let fields = [vec![(4, 5)], letters("A%%%B"), vec![(4, 0)]].concat();
-        assert_eq!(read(Kind::Model2(1), &fields).unwrap().1, b"A%\x1dB");
+        assert_eq!(read(1, &fields).unwrap().1, b"A%\x1dB");
     }
 
     #[test]
     fn the_standards_kanji_stay_shift_jis() {
         // Clause 7.4.6: 点 is 935F and 茗 is E4AA.
         let fields = [(4, 8), (8, 2), (13, 0xD9F), (13, 0x1AAA), (4, 0)];
-        assert_eq!(read(Kind::Model2(1), &fields).unwrap().1, [0x93, 0x5F, 0xE4, 0xAA]);
+        assert_eq!(read(1, &fields).unwrap().1, [0x93, 0x5F, 0xE4, 0xAA]);
     }
 
     #[test]
     fn designators_and_headers_show_in_the_identifier_alone() {
         let eci = [(4, 7), (8, 26), (4, 4), (8, 2), (8, 0xC3), (8, 0xA9), (4, 0)];
-        assert_eq!(read(Kind::Model2(1), &eci).unwrap(), ("]Q2".to_owned(), vec![0xC3, 0xA9]));
+        assert_eq!(read(1, &eci).unwrap(), ("]Q2".to_owned(), vec![0xC3, 0xA9]));
         let append = [(4, 3), (8, 0x13), (8, 0x55), (4, 4), (8, 1), (8, 65), (4, 0)];
-        assert_eq!(read(Kind::Model2(1), &append).unwrap(), ("]Q1".to_owned(), b"A".to_vec()));
+        assert_eq!(read(1, &append).unwrap(), ("]Q1".to_owned(), b"A".to_vec()));
         let second = [(4, 9), (8, 37), (4, 4), (8, 1), (8, 65), (4, 0)];
-        assert_eq!(read(Kind::Model2(1), &second).unwrap(), ("]Q5".to_owned(), b"37A".to_vec()));
-    }
-
-    #[test]
-    fn micro_symbols_have_short_modes_and_terminators() {
-        // Clause 7.4.3: 0123456789012345 in M3, and "5" in M1, which has no mode.
-        let fields = [(2, 0), (5, 16), (10, 12), (10, 345), (10, 678), (10, 901), (10, 234), (4, 5), (7, 0)];
-        assert_eq!(read(Kind::Micro(3), &fields).unwrap().1, b"0123456789012345");
-        assert_eq!(read(Kind::Micro(1), &[(3, 1), (4, 5), (3, 0)]).unwrap().1, b"5");
+        assert_eq!(read(1, &second).unwrap(), ("]Q5".to_owned(), b"37A".to_vec()));
     }
 
     #[test]
     fn counts_past_the_end_and_unknown_modes_are_refused() {
-        assert!(read(Kind::Model2(1), &[(4, 4), (8, 9), (8, 65)]).is_none());
-        assert!(read(Kind::Model2(1), &[(4, 15), (8, 9)]).is_none());
-        assert!(read(Kind::Model2(1), &[(4, 1), (10, 3), (10, 1000), (4, 0)]).is_none());
+        assert!(read(1, &[(4, 4), (8, 9), (8, 65)]).is_none());
+        assert!(read(1, &[(4, 15), (8, 9)]).is_none());
+        assert!(read(1, &[(4, 1), (10, 3), (10, 1000), (4, 0)]).is_none());
     }
 
     proptest! {
         #[test]
         fn no_codewords_panic(data in proptest::collection::vec(any::<u8>(), 0..300), version in 1usize..=40) {
-            let _ = decode(Kind::Model2(version), &data, 8 * data.len());
-            let _ = decode(Kind::Micro(version % 4 + 1), &data, (8 * data.len()).saturating_sub(4));
+            let _ = decode(version, &data);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::symbol::{Message, reed_solomon::QR_CODE, soft_correction, soft_grid::SoftGrid};
 
 use super::{
-    decodation::{self, Kind},
+    decodation,
     information::{self, Format},
     layout::{Layout, masked},
     version::{Blocks, Version},
@@ -94,8 +94,7 @@ fn with_format(
         let corrected = soft_correction::correct(&QR_CODE, &word, &doubt, blocks.check, 0.0)?;
         data.extend(corrected.into_iter().take(word.len() - blocks.check));
     }
-    let bits = 8 * data.len();
-    decodation::decode(Kind::Model2(version.number()), &data, bits)
+    decodation::decode(version.number(), &data)
 }
 
 /// Places of a block's codewords in the symbol, data before check (clause 7.6): the blocks' codewords follow one

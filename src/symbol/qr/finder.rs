@@ -240,14 +240,16 @@ fn is_pattern(at: &[f32; 6]) -> bool {
     if module < *MODULE.start() {
         return false;
     }
+    // An edge is known to a quarter of a pixel or so, which is much of a small module.
+    let loose = 1.0 + 0.5 / module;
     let like = |from: usize, to: usize, modules: f32, slack: f32| {
-        ((at[to] - at[from]) / module - modules).abs() < slack
+        ((at[to] - at[from]) / module - modules).abs() < slack * loose
     };
     // Pairs of a dark and a light run.
     like(0, 2, 2.0, 0.65) && like(3, 5, 2.0, 0.65) && like(1, 3, 4.0, 0.85) && like(2, 4, 4.0, 0.85)
         // Single runs, which dot gain widens or narrows.
         && like(2, 3, 3.0, 1.0)
-        && [(0, 1), (1, 2), (3, 4), (4, 5)].iter().all(|&(from, to)| like(from, to, 1.0, 0.75))
+        && [(0, 1), (1, 2), (3, 4), (4, 5)].iter().all(|&(from, to)| like(from, to, 1.0, 0.7))
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ use super::{
 };
 
 /// Triples measured in one image, and those followed up.
-const MOST_MEASURED: usize = 150;
-const MOST_TRIPLES: usize = 24;
+const MOST_MEASURED: usize = 200;
+const MOST_TRIPLES: usize = 40;
 
 /// Versions whose fourth corner is searched.
 const VERSIONS: usize = 2;
