@@ -34,7 +34,7 @@ export interface Image {
 }
 
 export interface DecodeOptions {
-  /** Return at most this many symbols. Default 32. */
+  /** Return at most this many symbols. Default 128. */
   maxSymbols?: number;
   /** Spend more time on hard images. Default true. */
   tryHarder?: boolean;

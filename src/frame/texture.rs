@@ -219,8 +219,8 @@ mod tests {
         let regions = Texture::of(&chequers).regions(Kind::Matrix, 4);
         assert_eq!(regions.len(), 1);
         assert!(regions[0].tiles.len() >= 30);
-        // The box is tiles 4 to 9; two more on either side belong to the stretch.
-        assert_eq!(Texture::of(&chequers).busy(6), [(16, 96)]);
+        // The box is tiles 4 to 9, its edge shows in those beside, and two more on either side belong to the stretch.
+        assert_eq!(Texture::of(&chequers).busy(6), [(8, 104)]);
         let paper = Texture::of(&image(|_, _| 200));
         assert!(paper.regions(Kind::Matrix, 1).is_empty() && paper.regions(Kind::Stripes, 1).is_empty());
     }

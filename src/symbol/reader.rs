@@ -25,7 +25,7 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { max_symbols: 32, try_harder: true }
+        Self { max_symbols: 128, try_harder: true }
     }
 }
 

@@ -25,8 +25,8 @@ const LEAST_FIT: f32 = 0.5;
 /// Likewise in a derived image, where marks are uneven.
 const LEAST_FIT_DERIVED: f32 = 0.38;
 
-/// Height of a module by its width: under tilt, and in pictures that were stretched.
-const ASPECTS: std::ops::RangeInclusive<f32> = 0.35..=2.9;
+/// Height of a module by its width, under tilt to 60°.
+const ASPECTS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
 /// Likewise of marks, whose dots need not lie in squares.
 const ASPECTS_DERIVED: std::ops::RangeInclusive<f32> = 0.3..=3.3;
