@@ -28,13 +28,6 @@ impl Grey<'_> {
         upper + (lower - upper) * fy
     }
 
-    /// Grey value of the pixel at a place; the border repeats.
-    #[inline]
-    pub(crate) fn nearest(&self, x: f32, y: f32) -> f32 {
-        let (column, row) = ((x as usize).min(self.width - 1), (y as usize).min(self.height - 1));
-        f32::from(self.luma[row * self.width + column])
-    }
-
     /// The four neighbours where some lie outside.
     #[cold]
     fn border(&self, left: usize, top: usize) -> [u8; 4] {

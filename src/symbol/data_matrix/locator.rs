@@ -26,10 +26,10 @@ const LEAST_LEG: f32 = 13.0;
 const LEAST_SUPPORT: f32 = 0.72;
 
 /// Share of the variance of the sides opposite the L that must alternate module by module.
-const LEAST_ALTERNATION: f32 = 0.2;
+const LEAST_ALTERNATION: f32 = 0.15;
 
 /// Sizes whose timing patterns are searched for.
-const SIZES_TRIED: usize = 3;
+const SIZES_TRIED: usize = 4;
 
 /// Ls followed up in one window.
 const MOST_LS: usize = 4;
@@ -191,7 +191,7 @@ fn leg(
     let at = |t: f32| Point { x: corner.x + tangent.0 * t, y: corner.y + tangent.1 * t };
     let side = |place: Point, offset: f32| {
         let out = offset * dark;
-        image.nearest(place.x + line.normal.0 * out, place.y + line.normal.1 * out)
+        image.sample(place.x + line.normal.0 * out, place.y + line.normal.1 * out)
     };
     // The line of a fanned, slightly bent leg may be off by a pixel: the best of three distances counts.
     let is_edge = |place: Point| {
@@ -210,10 +210,6 @@ fn leg(
             good += 1.0;
             end = t;
             good_at_end = good / steps;
-        }
-        // A leg that begins badly does not end well.
-        if steps == 12.0 && good < 6.0 {
-            return None;
         }
         t += 1.0;
     }

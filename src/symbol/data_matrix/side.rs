@@ -14,7 +14,7 @@ const PAST: f32 = 1.2;
 const INSETS: [f32; 4] = [0.9, 1.5, 2.4, 3.7];
 
 /// Rays fan out to so many on either side of the expected direction.
-const FAN: i32 = 5;
+const FAN: i32 = 6;
 
 /// One of the two sides with a timing pattern.
 pub(crate) struct Side<'a> {
@@ -95,7 +95,7 @@ impl<'a> Side<'a> {
             }
             let count = (2 * modules) as f32;
             let variance = squares - sum * sum / count;
-            if variance > 2.0 * count {
+            if variance > count {
                 // A period is two modules, four samples.
                 let [a, b, c, d] = quadratures;
                 best = best.max(((a - c).powi(2) + (b - d).powi(2)) * 2.0 / count / variance);

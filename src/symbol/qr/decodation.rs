@@ -226,7 +226,7 @@ impl Decoder<'_> {
     fn double_bytes(&mut self, count: usize, base: usize, place: impl Fn(usize) -> usize) -> Option<()> {
         for _ in 0..count {
             let value = self.bits.take(13)?;
-            let bytes = u16::try_from(place(value / base << 8 | value % base)).ok()?;
+            let bytes = u16::try_from(place(((value / base) << 8) | (value % base))).ok()?;
             self.out.extend(bytes.to_be_bytes());
         }
         Some(())
