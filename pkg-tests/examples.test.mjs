@@ -58,6 +58,11 @@ describe("examples", { skip: tool === undefined && "skipped: build the udi tool 
       await withPage({ "/": at("plain-html/"), "/udi-verify/": dist(), ...data() }, async (page) => {
         await typeScan(page, named("signed_clean"));
         await page.locator("#verdict", { hasText: "signed_no_recall" }).waitFor();
+        // In a page that gives it no height the element keeps to its own, and scrolls within.
+        const boxOf = (part) => page.locator(part).boundingBox();
+        const [host, result, below] = [await boxOf("udi-verify"), await boxOf("udi-verify .result"), await boxOf("#verdict")];
+        assert.ok(result.y + result.height <= host.y + host.height, "the result stays in the element");
+        assert.ok(host.y + host.height <= below.y + 1, "the element does not lie over what follows it");
       });
     });
 
