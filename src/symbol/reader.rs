@@ -67,6 +67,9 @@ pub fn read_observed(frame: &Frame<'_>, options: &ReadOptions, observe: &mut dyn
     Reading::new(options, observe, &mut || true).run(frame)
 }
 
+/// Reads the Data Matrix symbols of one window of an image.
+type ReadWindow = fn(&Grey<'_>, [usize; 4], Observer<'_>) -> Vec<(Message, Warp)>;
+
 struct Reading<'a> {
     options: &'a ReadOptions,
     observe: Observer<'a>,
@@ -139,13 +142,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn data_matrices(
-        &mut self,
-        image: &Grey<'_>,
-        window: [usize; 4],
-        scale: f32,
-        read: fn(&Grey<'_>, [usize; 4], Observer<'_>) -> Vec<(Message, Warp)>,
-    ) {
+    fn data_matrices(&mut self, image: &Grey<'_>, window: [usize; 4], scale: f32, read: ReadWindow) {
         if self.has_read(window.map(|side| side as f32 * scale)) || !self.goes_on() {
             return;
         }

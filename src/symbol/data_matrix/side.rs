@@ -117,7 +117,7 @@ mod tests {
             .map(|index: usize| {
                 let (x, y) = ((index % 96) as f32 + 0.5, (index / 96) as f32 + 0.5);
                 let inside = (10.0..70.0).contains(&x) && (20.0 + x * 0.05..24.0 + x * 0.05).contains(&y);
-                if inside && ((x - 10.0) / 3.0) as usize % 2 == 0 { 40 } else { 200 }
+                if inside && (((x - 10.0) / 3.0) as usize).is_multiple_of(2) { 40 } else { 200 }
             })
             .collect();
         let image = Grey { luma: Cow::Owned(luma), width: 96, height: 60 };

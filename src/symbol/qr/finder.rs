@@ -61,7 +61,7 @@ pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
         }
     }
     let mut found: Vec<Finder> = rows.iter().filter_map(|rows| verified(image, rows)).collect();
-    found.sort_by(|a, b| b.rows.cmp(&a.rows));
+    found.sort_by_key(|finder| std::cmp::Reverse(finder.rows));
     let mut kept: Vec<Finder> = Vec::new();
     for finder in found {
         let near = |other: &Finder| distance(finder.centre, other.centre) < 3.0 * other.module;

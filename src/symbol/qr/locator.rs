@@ -247,9 +247,13 @@ fn outer(inner: &[Point; 4], modules: f32) -> Option<Warp> {
 fn guiding_points(layout: &Layout) -> Vec<(f32, f32, f32)> {
     fixed_modules(layout)
         .filter(|&(row, column, _)| {
-            let far = layout.side - 8;
-            let in_finder =
-                (row < 8 && column < 8) || (row < 8 && column >= far) || (row >= far && column < 8);
+            let (near, far) = (8, layout.side - 8);
+            let in_finder = match (row < near, column < near) {
+                (true, true) => true,
+                (true, false) => column >= far,
+                (false, true) => row >= far,
+                (false, false) => false,
+            };
             !in_finder
         })
         .map(|module| point(layout, module))
