@@ -27,7 +27,7 @@ fn main() {
     }
     let folder = tempfile::tempdir().expect("a scratch folder");
     let issuer = Issuer { folder: folder.path() };
-    issuer.udi(&["key", "new", "line", "--prefix", "9501234"]);
+    issuer.udi(&["key", "new", "line", "--prefix", "9501234", "--unencrypted"]);
     let entry = issuer.udi(&["key", "export-public", "line"]);
     let registry = json!({"version": 1, "issuers": [{"id": "acme", "name": "Acme",
         "prefixes": [{"agency": "GS1", "prefix": "9501234"}], "keys": [entry]}]});
@@ -116,7 +116,8 @@ impl Issuer<'_> {
     }
 
     fn publish(&self) {
-        let publish = ["publish", "repository", "--registry", "keys.json", "--rules", "rules.json"];
+        let publish =
+            ["publish", "repository", "--registry", "keys.json", "--rules", "rules.json", "--unencrypted"];
         self.udi(&[&publish[..], &["--status", "acme=status.bin"]].concat());
     }
 

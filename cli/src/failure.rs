@@ -9,10 +9,10 @@ pub(crate) const HELP: &str = "Exit codes:
   1  a file could not be read or written, or the system refused something
   2  the command line is wrong
   3  an input file is broken, or some of its rows were rejected
-  4  a key is missing, already there, readable by others, or may not sign this
+  4  a key is missing, locked, already there, readable by others, retired, or may not sign this
   5  the repository was refused: corrupt, expired or rolled back
   6  a symbol that was drawn did not read back as what it should say; it was not written
-  7  another publisher is at work or was faster; nothing became visible, run it again
+  7  another process is writing the same files, or was faster; nothing became visible, run it again
   8  the publication is old, or its metadata will end soon: a person is needed
   9  a recall rule hits far more or far fewer units than it should";
 
@@ -30,7 +30,7 @@ pub(crate) enum Exit {
     Repository = 5,
     /// A drawn symbol did not read back.
     Symbol = 6,
-    /// Another publisher holds the repository, or was faster.
+    /// Another process holds the files, or was faster.
     Busy = 7,
     /// The publication is old or will expire soon.
     Stale = 8,

@@ -15,9 +15,11 @@ mod parse;
 mod publish;
 mod recall;
 mod report;
+mod root;
 mod scan_text;
 mod serve;
 mod sign;
+mod status;
 mod verify;
 
 use std::process::ExitCode;
@@ -40,10 +42,12 @@ enum Command {
     Decode(decode::Args),
     /// Parse scans by the rules of their issuing agency: one JSON line a scan.
     Parse(parse::Args),
-    /// Make, list and export signing keys.
+    /// Make, list, rotate, retire and export signing keys.
     Key(key::Args),
-    /// Seal serial records (CSV): one JSON line of label content a unit.
+    /// Seal serial records (CSV, JSON lines, Parquet): one JSON line of label content a unit.
     Sign(sign::Args),
+    /// Build the file that says which of an issuer's units are flagged.
+    Status(status::Args),
     /// Draw labels and sheets of them as SVG, PNG, PDF and ZPL.
     Label(label::Args),
     /// Author recall rules, preview what they hit, rehearse a recall.
@@ -52,6 +56,8 @@ enum Command {
     Publish(publish::Args),
     /// Write a page about units, recalls, keys and publications.
     Report(report::Args),
+    /// Change which keys sign the repository: propose, sign, accept.
+    Root(root::Args),
     /// Verify scans and images against a repository: one JSON line a verdict.
     Verify(verify::Args),
     /// Write a demo: labels, keys, recalls and a repository.
@@ -77,10 +83,12 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Parse(args) => parse::run(&args),
         Command::Key(args) => key::run(&args),
         Command::Sign(args) => sign::run(&args),
+        Command::Status(args) => status::run(&args),
         Command::Label(args) => label::run(&args),
         Command::Recall(args) => recall::run(args),
         Command::Publish(args) => publish::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Root(args) => root::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),

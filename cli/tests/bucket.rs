@@ -180,7 +180,7 @@ struct Issuer {
 impl Issuer {
     fn new() -> Self {
         let issuer = Self { folder: tempfile::tempdir().unwrap(), server: Server::start() };
-        issuer.run(&["key", "new", "line", "--prefix", "9501234"]);
+        issuer.run(&["key", "new", "line", "--prefix", "9501234", "--unencrypted"]);
         let entry: Value =
             serde_json::from_slice(&issuer.run(&["key", "export-public", "line"]).stdout).unwrap();
         let registry = json!({"version": 1, "issuers": [{"id": "acme", "name": "Acme",
@@ -210,7 +210,15 @@ impl Issuer {
     }
 
     fn publish(&self) -> Output {
-        let publish = ["publish", "s3://b/p", "--endpoint", &self.server.url, "--registry", "keys.json"];
+        let publish = [
+            "publish",
+            "s3://b/p",
+            "--endpoint",
+            &self.server.url,
+            "--registry",
+            "keys.json",
+            "--unencrypted",
+        ];
         self.command(&[&publish[..], &["--rules", "rules.json"]].concat()).output().unwrap()
     }
 
@@ -287,7 +295,7 @@ fn a_bucket_that_ignores_conditions_is_refused_before_anything_is_published() {
 #[test]
 fn without_an_access_key_it_says_which_variables_to_set() {
     let issuer = Issuer::new();
-    let mut command = issuer.command(&["publish", "s3://b/p", "--registry", "keys.json"]);
+    let mut command = issuer.command(&["publish", "s3://b/p", "--registry", "keys.json", "--unencrypted"]);
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_PROFILE").env("HOME", "/nonexistent");
     let output = command.env_remove("AWS_SHARED_CREDENTIALS_FILE").output().unwrap();
     assert_eq!(output.status.code(), Some(4));
@@ -330,6 +338,7 @@ fn another_s3_server_takes_publications_and_refuses_the_second_of_two() {
             "keys.json",
             "--rules",
             "rules.json",
+            "--unencrypted",
         ];
         issuer.command(&[&publish[..], more].concat()).output().unwrap()
     };
@@ -360,8 +369,17 @@ fn another_s3_server_takes_publications_and_refuses_the_second_of_two() {
 }
 
 fn publish_child(issuer: &Issuer, url: &str) -> std::process::Child {
-    let arguments =
-        ["publish", "s3://udi-test/p", "--endpoint", url, "--registry", "keys.json", "--rules", "rules.json"];
+    let arguments = [
+        "publish",
+        "s3://udi-test/p",
+        "--endpoint",
+        url,
+        "--registry",
+        "keys.json",
+        "--rules",
+        "rules.json",
+        "--unencrypted",
+    ];
     let mut command = issuer.command(&arguments);
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
 }

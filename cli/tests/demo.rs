@@ -197,7 +197,7 @@ fn a_maker_goes_from_keys_to_a_verdict() {
         output
     };
     let keys = path("keys");
-    run(&["key", "new", "line-1", "--keys", &keys]);
+    run(&["key", "new", "line-1", "--keys", &keys, "--unencrypted"]);
     let entry = lines(&run(&["key", "export-public", "line-1", "--keys", &keys])).remove(0);
     let registry = serde_json::json!({"version": 1, "issuers": [{
         "id": "m", "name": "Maker", "prefixes": [{"agency": "GS1", "prefix": "9501234"}], "keys": [entry],
@@ -249,6 +249,7 @@ fn a_maker_goes_from_keys_to_a_verdict() {
         &path("rules.json"),
         "--keys",
         &keys,
+        "--unencrypted",
     ]);
     let verdicts = run(&[
         "verify",

@@ -17,7 +17,7 @@ struct Issuer {
 impl Issuer {
     fn new() -> Self {
         let issuer = Self { folder: tempfile::tempdir().unwrap() };
-        issuer.run(&["key", "new", "line", "--prefix", "9501234"]);
+        issuer.run(&["key", "new", "line", "--prefix", "9501234", "--unencrypted"]);
         let entry = line(&issuer.run(&["key", "export-public", "line"]));
         let registry = json!({"version": 1, "issuers": [{"id": "acme", "name": "Acme",
             "prefixes": [{"agency": "GS1", "prefix": "9501234"}], "keys": [entry]}]});
@@ -49,7 +49,8 @@ impl Issuer {
     }
 
     fn publish(&self, more: &[&str]) -> Output {
-        let publish = ["publish", "repository", "--registry", "keys.json", "--rules", "rules.json"];
+        let publish =
+            ["publish", "repository", "--registry", "keys.json", "--rules", "rules.json", "--unencrypted"];
         self.command(&[&publish[..], more].concat()).output().unwrap()
     }
 

@@ -1,15 +1,22 @@
-//! Signing at a factory: rejects, ledger of indices, a process killed in the middle.
+//! Signing at a factory: rejects, ledger of indices, processes killed at any moment, full disks, several
+//! signers at once.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant, SystemTime};
 
+use fs4::FileExt;
 use serde_json::Value;
+use udi_verify::recall::Manifest;
+use udi_verify::seal::registry::Registry;
+use udi_verify::seal::{Bundle, Companion, SealStatus};
+use udi_verify::udi::{Scan, parse};
 
-/// More than two chunks, so that there is a middle to be killed in.
-const ROWS: usize = 20_000;
+/// Several chunks, so that there is a middle to be killed in.
+const ROWS: usize = 60_000;
 
 struct Factory {
     folder: tempfile::TempDir,
@@ -18,7 +25,10 @@ struct Factory {
 impl Factory {
     fn new() -> Self {
         let factory = Self { folder: tempfile::tempdir().unwrap() };
-        let made = factory.command(&["key", "new", "line", "--prefix", "9501234"]).output().unwrap();
+        let made = factory
+            .command(&["key", "new", "line", "--prefix", "9501234", "--unencrypted"])
+            .output()
+            .unwrap();
         assert!(made.status.success());
         factory
     }
@@ -57,49 +67,232 @@ fn export(rows: usize) -> String {
 
 const COLUMNS: &str = "[columns]\ndi = \"产品标识\"\nserial = \"序列号\"\nlot = \"批号\"\n";
 
-#[test]
-fn a_killed_run_goes_on_to_the_same_bytes_and_the_same_indices() {
-    let factory = Factory::new();
-    fs::write(factory.path().join("export.csv"), export(ROWS)).unwrap();
-    fs::write(factory.path().join("columns.toml"), COLUMNS).unwrap();
-    let arguments = |out, ledger| {
-        [
-            "sign",
-            "export.csv",
-            "--columns",
-            "columns.toml",
-            "--key",
-            "line",
-            "--indices",
-            ledger,
-            "--out",
-            out,
-        ]
-    };
-    let whole = factory.command(&arguments("whole.jsonl", "a.json")).output().unwrap();
-    assert!(whole.status.success(), "{}", String::from_utf8_lossy(&whole.stderr));
+/// Signs `export.csv` with the columns above.
+fn arguments<'a>(out: &'a str, ledger: &'a str) -> [&'a str; 10] {
+    ["sign", "export.csv", "--columns", "columns.toml", "--key", "line", "--indices", ledger, "--out", out]
+}
 
-    let mut killed =
-        factory.command(&arguments("killed.jsonl", "b.json")).stderr(Stdio::null()).spawn().unwrap();
-    let journal = factory.path().join("killed.jsonl.journal");
-    while !journal.exists() && killed.try_wait().unwrap().is_none() {
+fn factory_with_export(rows: usize) -> Factory {
+    let factory = Factory::new();
+    fs::write(factory.path().join("export.csv"), export(rows)).unwrap();
+    fs::write(factory.path().join("columns.toml"), COLUMNS).unwrap();
+    factory
+}
+
+fn succeeds(mut command: Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// Lets a process run for a while, then kills it (SIGKILL); whether it was still running.
+fn kill_after(mut child: Child, pause: Duration) -> bool {
+    let started = Instant::now();
+    while started.elapsed() < pause {
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
         std::thread::sleep(Duration::from_millis(1));
     }
-    killed.kill().unwrap();
-    killed.wait().unwrap();
-    assert!(!factory.path().join("killed.jsonl").exists(), "killed after its end, not in the middle");
-    // Half a line, as a full disk or a power cut leaves it.
-    let partial = factory.path().join("killed.jsonl.partial");
-    fs::write(&partial, [fs::read(&partial).unwrap(), b"{\"di\":\"0950".to_vec()].concat()).unwrap();
-    let resumed = factory.command(&arguments("killed.jsonl", "b.json")).output().unwrap();
-    assert!(resumed.status.success(), "{}", String::from_utf8_lossy(&resumed.stderr));
-    assert!(factory.read("killed.jsonl") == factory.read("whole.jsonl"), "other bytes than in one go");
-    assert_eq!(factory.read("a.json"), factory.read("b.json"));
-    assert!(!journal.exists());
+    child.kill().unwrap();
+    !child.wait().unwrap().success()
+}
+
+#[test]
+fn killed_at_random_moments_a_run_goes_on_to_the_same_bytes_and_the_same_indices() {
+    let factory = factory_with_export(ROWS);
+    let started = Instant::now();
+    succeeds(factory.command(&arguments("whole.jsonl", "a.json")));
+    let whole = started.elapsed();
+
+    let seed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos() as u64;
+    let mut random = seed | 1;
+    let (mut killed, mut finished) = (0, false);
+    for _ in 0..25 {
+        // xorshift: any spread of moments will do.
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        let pause = whole.mul_f64((random % 1000) as f64 / 2000.0);
+        let mut command = factory.command(&arguments("killed.jsonl", "b.json"));
+        if kill_after(command.stderr(Stdio::null()).spawn().unwrap(), pause) {
+            killed += 1;
+        } else {
+            finished = true;
+            break;
+        }
+    }
+    assert!(killed > 0, "never killed in the middle, seed {seed}");
+    if !finished {
+        // Half a line more, as a power cut leaves it.
+        let partial = factory.path().join("killed.jsonl.partial");
+        if partial.exists() {
+            fs::write(&partial, [fs::read(&partial).unwrap(), b"{\"di\":\"0950".to_vec()].concat()).unwrap();
+        }
+        succeeds(factory.command(&arguments("killed.jsonl", "b.json")));
+    }
+    assert!(factory.read("killed.jsonl") == factory.read("whole.jsonl"), "other bytes, seed {seed}");
+    assert_eq!(factory.read("a.json"), factory.read("b.json"), "seed {seed}");
+    let left: Vec<_> = fs::read_dir(factory.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let junk = |name: &&std::ffi::OsString| {
+        let name = name.to_str().unwrap();
+        name.starts_with("killed.jsonl.") || name.starts_with(".tmp") || name.ends_with(".new")
+    };
+    assert_eq!(left.iter().filter(junk).count(), 0, "{left:?}, seed {seed}");
 
     let indices: Vec<_> =
         factory.lines("whole.jsonl").iter().map(|label| label["index"].as_u64().unwrap()).collect();
     assert_eq!(indices, (0..ROWS as u64).collect::<Vec<_>>());
+}
+
+#[test]
+fn beginning_anew_hands_out_no_index_of_the_abandoned_run() {
+    let factory = factory_with_export(40_000);
+    let journal = factory.path().join("out.jsonl.journal");
+    let mut first = factory.command(&arguments("out.jsonl", "a.json")).stderr(Stdio::null()).spawn().unwrap();
+    while !factory.path().join("a.json").exists() && first.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let ledger: Value = serde_json::from_slice(&factory.read("a.json")).unwrap();
+    let given = ledger["next"].as_u64().unwrap();
+    for file in [&journal, &factory.path().join("out.jsonl.partial"), &factory.path().join("out.jsonl")] {
+        let _ = fs::remove_file(file);
+    }
+    succeeds(factory.command(&arguments("out.jsonl", "a.json")));
+    let lowest = factory.lines("out.jsonl").iter().map(|label| label["index"].as_u64().unwrap()).min();
+    assert!(lowest.unwrap() >= given, "{lowest:?} was handed out before, up to {given}");
+}
+
+#[test]
+fn a_full_disk_stops_the_run_and_more_room_lets_it_go_on() {
+    let factory = factory_with_export(40_000);
+    succeeds(factory.command(&arguments("whole.jsonl", "a.json")));
+    // No file may grow beyond so many blocks of 512 bytes; without the trap the limit would kill the process.
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 20000; exec {} {}",
+        env!("CARGO_BIN_EXE_udi"),
+        arguments("full.jsonl", "b.json").join(" ")
+    );
+    let output = Command::new("sh").args(["-c", &limited]).current_dir(factory.path()).output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(words.contains("cannot write full.jsonl.partial"), "{words}");
+    assert!(!factory.path().join("full.jsonl").exists());
+    succeeds(factory.command(&arguments("full.jsonl", "b.json")));
+    assert!(factory.read("full.jsonl") == factory.read("whole.jsonl"));
+    assert_eq!(factory.read("a.json"), factory.read("b.json"));
+}
+
+#[test]
+fn a_second_signer_of_the_same_file_is_refused() {
+    let factory = factory_with_export(10);
+    let partial = fs::File::create(factory.path().join("out.jsonl.partial")).unwrap();
+    FileExt::lock(&partial).unwrap();
+    let output = factory.command(&arguments("out.jsonl", "a.json")).output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!factory.path().join("a.json").exists(), "it took indices");
+    drop(partial);
+    succeeds(factory.command(&arguments("out.jsonl", "a.json")));
+}
+
+#[test]
+fn signers_side_by_side_share_a_ledger_and_no_index() {
+    let factory = factory_with_export(40_000);
+    let start = |out| factory.command(&arguments(out, "a.json")).stderr(Stdio::null()).spawn().unwrap();
+    let signers = [start("one.jsonl"), start("two.jsonl"), start("three.jsonl")];
+    for mut signer in signers {
+        assert!(signer.wait().unwrap().success());
+    }
+    let mut indices = BTreeSet::new();
+    for out in ["one.jsonl", "two.jsonl", "three.jsonl"] {
+        for label in factory.lines(out) {
+            assert!(indices.insert(label["index"].as_u64().unwrap()), "{label}");
+        }
+    }
+    assert_eq!(indices.len(), 120_000);
+}
+
+#[test]
+fn a_key_that_signs_no_more_is_refused_before_anything_is_written() {
+    let factory = factory_with_export(10);
+    succeeds(factory.command(&["key", "new", "old", "--expires", "2020-01-31", "--unencrypted"]));
+    succeeds(factory.command(&["key", "new", "gone", "--unencrypted"]));
+    succeeds(factory.command(&["key", "retire", "gone"]));
+    for (key, word) in [("old", "expired"), ("gone", "retired"), ("absent", "absent")] {
+        let output = factory
+            .command(&["sign", "export.csv", "--columns", "columns.toml", "--key", key, "--out", "out.jsonl"])
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{words}");
+        assert!(words.contains(word), "{words}");
+        assert!(!factory.path().join("out.jsonl.partial").exists());
+    }
+}
+
+#[test]
+fn bundles_manifests_and_companions_carry_the_seals_of_the_labels() {
+    let factory = factory_with_export(2_500);
+    let more = ["--companion", "--bundles", "records", "--manifests", "records"];
+    succeeds(factory.command(&[&arguments("out.jsonl", "a.json")[..], &more].concat()));
+    let entry = succeeds(factory.command(&["key", "export-public", "line"]));
+    let entry: Value = serde_json::from_slice(&entry.stdout).unwrap();
+    let registry = serde_json::json!({"version": 1, "issuers": [{"id": "m", "name": "Maker",
+        "prefixes": [{"agency": "GS1", "prefix": "9501234"}], "keys": [entry]}]});
+    let registry = Registry::author(serde_json::from_value(registry).unwrap()).unwrap();
+    let today = jiff::civil::date(2026, 1, 1);
+    let read = |text: &str| Scan { bytes: text.as_bytes().to_vec(), symbology_identifier: None };
+    for label in factory.lines("out.jsonl").iter().step_by(97) {
+        let (lot, serial) = (label["lot"].as_str().unwrap(), label["serial"].as_str().unwrap());
+        // The label as it was printed before it was ever signed.
+        let udi = parse(&read(&format!("010950123456789110{lot}\u{1d}21{serial}")), today);
+        let bundle = factory.read(&format!("records/09501234567891-{lot}.bin"));
+        assert!(matches!(Bundle::open(&bundle).unwrap().verify(&udi, &registry), SealStatus::Verified(_)));
+        let companion = Companion::read(&read(label["companion"].as_str().unwrap())).unwrap();
+        assert!(matches!(companion.verify(&udi, &registry), SealStatus::Verified(_)));
+        let manifest = factory.read(&format!("records/09501234567891-{lot}.manifest"));
+        let manifest = Manifest::open_unverified(&manifest).unwrap();
+        let rank = manifest.rank(serial).unwrap().unwrap();
+        assert_eq!(u64::from(rank), label["index"].as_u64().unwrap() % 1000, "{serial}");
+        assert!(manifest.rank("S9999999").unwrap().is_none());
+    }
+    let files = fs::read_dir(factory.path().join("records")).unwrap().count();
+    assert_eq!(files, 6, "three lots, a bundle and a manifest each");
+}
+
+#[test]
+fn json_lines_give_the_bytes_that_csv_gives() {
+    let factory = factory_with_export(300);
+    let json: String = (0..300)
+        .map(|row| format!("{{\"批号\":\"L0\",\"产品标识\":\"09501234567891\",\"序列号\":\"S{row:07}\"}}\n"))
+        .collect();
+    fs::write(factory.path().join("export.jsonl"), json).unwrap();
+    let sign = |name| factory.sign(&[name, "--columns", "columns.toml", "--first-index", "7"]).stdout;
+    let (csv, json) = (sign("export.csv"), sign("export.jsonl"));
+    assert!(!csv.is_empty() && csv == json);
+}
+
+#[test]
+fn a_filter_stops_before_its_range_ends() {
+    let factory = factory_with_export(100);
+    let filter = |last| {
+        factory.sign(&[
+            "export.csv",
+            "--columns",
+            "columns.toml",
+            "--first-index",
+            "1000",
+            "--last-index",
+            last,
+        ])
+    };
+    assert!(filter("1099").status.success());
+    let refused = filter("1098");
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(refused.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("more rows than indices"));
 }
 
 #[test]
@@ -127,7 +320,7 @@ fn bad_rows_are_rejected_with_line_and_reason_and_the_rest_goes_on() {
         (4, "earlier row"),
         (5, "may not sign"),
         (6, "no date"),
-        (7, "serial"),
+        (7, "no serial"),
         (8, "fields"),
     ]) {
         assert_eq!(*line, expected_line, "{reasons:?}");
@@ -154,8 +347,8 @@ fn another_input_does_not_continue_an_interrupted_run_and_nothing_is_overwritten
     let again = factory.sign(&["in.csv", "--out", "out.jsonl"]);
     assert_eq!(again.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&again.stderr).contains("exists"));
-    let journal = "{\"run\":\"other\",\"today\":\"2026-01-01\",\"chunks\":1,\"rows\":1,\"sealed\":1,\"rejected\":0,\
-        \"labels_length\":0,\"rejects_length\":0}";
+    let journal = "{\"run\":\"other\",\"nonce\":\"00\",\"today\":\"2026-01-01\",\"chunks\":1,\"rows\":1,\"sealed\":1,\
+        \"rejected\":0,\"labels_length\":0,\"rejects_length\":0}";
     fs::write(factory.path().join("new.jsonl.journal"), journal).unwrap();
     let other = factory.sign(&["in.csv", "--out", "new.jsonl"]);
     assert_eq!(other.status.code(), Some(3));

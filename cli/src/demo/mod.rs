@@ -16,7 +16,7 @@ use world::World;
 
 use crate::clock;
 use crate::failure::{Exit, Failure, OrFail};
-use crate::key::KeyStore;
+use crate::key::{KeyStore, Locking};
 use crate::label::draw_single;
 use crate::publish::{Repository, RoleSigners, TargetFile, publish, target_files, write_atomically};
 
@@ -45,7 +45,7 @@ struct Entry {
 /// Writes the demo.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let now = clock::instant(args.now);
-    let keys = KeyStore::new(&args.folder.join("keys"));
+    let keys = KeyStore::new(&args.folder.join("keys")).locked_by(&Locking::unencrypted());
     let world = World::open(&keys, now)?;
     let labels = cases::all(&world);
     let entries =
@@ -53,6 +53,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     write_lists(&args.folder, &labels, &entries)?;
     publish_world(&args.folder, &keys, &world, now)?;
     eprintln!("{} labels in {}", entries.len(), args.folder.join("labels").display());
+    eprintln!(
+        "the keys in {} are not encrypted: they are for this demo alone",
+        args.folder.join("keys").display()
+    );
     Ok(())
 }
 
@@ -86,6 +90,7 @@ fn publish_world(folder: &Path, keys: &KeyStore, world: &World, now: Timestamp) 
     let repository = Repository::in_folder(&folder.join("repository"));
     let _lock = repository.lock()?;
     let current = repository.current()?;
-    let published = publish(&repository, current.as_ref(), &RoleSigners::open_or_create(keys)?, &files, now)?;
+    let signers = RoleSigners::open_or_create(keys, &repository, now)?;
+    let published = publish(&repository, current.as_ref(), &signers, &files, now)?;
     write_atomically(&folder.join("root.json"), &published.root)
 }

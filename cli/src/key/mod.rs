@@ -1,16 +1,28 @@
 //! `udi key`: Ed25519 key pairs, for sealing labels and for signing the repository's metadata.
 
+mod locks;
 mod private_file;
+mod record;
+mod signer;
 mod store;
+mod token;
 
 use std::io::stdout;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
 
+pub(crate) use locks::{Locking, Unlocking};
 pub(crate) use private_file::write_private;
+pub(crate) use record::PublicRecord;
+use record::TokenKey;
+pub(crate) use signer::Signer;
 pub(crate) use store::{KeyPair, KeyStore};
 
+use crate::clock;
 use crate::failure::Failure;
 use crate::output;
 
@@ -22,34 +34,155 @@ pub(crate) struct Args {
     /// The folder of the keys.
     #[arg(long, global = true, default_value = "keys", value_name = "DIR")]
     keys: PathBuf,
+    #[command(flatten)]
+    locking: Locking,
+    #[command(flatten)]
+    unlocking: Unlocking,
 }
 
 #[derive(Subcommand)]
 enum Action {
-    /// Make a key pair: NAME.pem (PKCS#8, readable by you alone) and NAME.json (public).
+    /// Make a key pair: NAME.pem.age (PKCS#8, encrypted) and NAME.json (public).
     New {
-        /// Lower case letters, digits and hyphens.
-        name: String,
-        /// A GS1 company prefix it may sign for; repeatable. Without one it signs any item.
-        #[arg(long = "prefix", value_name = "DIGITS")]
-        prefixes: Vec<String>,
+        #[command(flatten)]
+        key: NewKey,
+        /// Make the key inside a PKCS#11 token, or use the one it has: the vendor's library.
+        #[arg(long, value_name = "FILE", requires = "token")]
+        module: Option<String>,
+        /// The label of the token.
+        #[arg(long, value_name = "LABEL", requires = "module")]
+        token: Option<String>,
+        /// Use the key of this label that the token has, instead of making one.
+        #[arg(long, value_name = "LABEL", requires = "module")]
+        existing: Option<String>,
     },
-    /// List the keys: one JSON line a key. No private key is read.
+    /// Bring in a private key from a PKCS#8 file (PEM or DER).
+    Import {
+        #[command(flatten)]
+        key: NewKey,
+        /// The file; its owner alone may read it.
+        #[arg(long, value_name = "FILE")]
+        pkcs8: PathBuf,
+    },
+    /// Write a private key as PKCS#8 PEM, NOT encrypted, to a new file that you alone can read.
+    Export {
+        /// The key's name.
+        name: String,
+        /// The file to make.
+        #[arg(long, value_name = "FILE")]
+        pkcs8: PathBuf,
+    },
+    /// List the keys: one JSON line a key, with its age in days and how it is kept. No private key is read.
     List,
+    /// Make the key that takes the place of NAME. Publish it, wait for clients to sync, then retire the old.
+    Rotate {
+        /// The old key's name; the new one's is that with -r2, -r3….
+        name: String,
+        /// The last day the new key signs.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        expires: Option<Date>,
+    },
+    /// End a key's signing; the labels it signed hold.
+    Retire {
+        /// The key's name.
+        name: String,
+    },
+    /// Note that others have a key; the labels it signed from then on are in doubt.
+    Compromise {
+        /// The key's name.
+        name: String,
+        /// Since when (an RFC 3339 time). Without it none of its labels counts.
+        #[arg(long, value_name = "TIME")]
+        from: Option<Timestamp>,
+    },
     /// Print a key's entry for the registry (keys.json).
     ExportPublic {
         /// The key's name.
         name: String,
     },
+    /// Make an age identity in a new file and print its recipient: for machines that sign with nobody there.
+    Identity {
+        /// The file to make; whoever reads it can unlock the keys encrypted to it.
+        file: PathBuf,
+    },
 }
 
-/// Makes, lists or exports keys.
+/// What every new key is told.
+#[derive(clap::Args)]
+struct NewKey {
+    /// Lower case letters, digits and hyphens.
+    name: String,
+    /// A GS1 company prefix it may sign for; repeatable. Without one it signs any item.
+    #[arg(long = "prefix", value_name = "DIGITS")]
+    prefixes: Vec<String>,
+    /// The last day it signs.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    expires: Option<Date>,
+}
+
+/// A line of `udi key list`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    #[serde(flatten)]
+    key: PublicRecord,
+    age_days: i64,
+    kept: &'static str,
+}
+
+/// Makes, changes, lists or exports keys.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let store = KeyStore::new(&args.keys);
+    let store = KeyStore::new(&args.keys).unlocked_by(&args.unlocking).locked_by(&args.locking);
     let out = &mut stdout().lock();
     match &args.action {
-        Action::New { name, prefixes } => output::line(out, &store.create(name, prefixes)?.public()),
-        Action::List => store.list()?.iter().try_for_each(|key| output::line(out, key)),
+        Action::New { key, module, token, existing } => {
+            let pair = match (module, token) {
+                (Some(module), Some(token)) => {
+                    let label = existing.as_ref().unwrap_or(&key.name).clone();
+                    let place = TokenKey { module: module.clone(), token: token.clone(), label };
+                    store.adopt(&key.name, place, existing.is_none(), &key.prefixes, key.expires)?
+                }
+                _ => store.create(&key.name, &key.prefixes, key.expires)?,
+            };
+            output::line(out, pair.public())
+        }
+        Action::Import { key, pkcs8 } => {
+            let pair = store.import(&key.name, pkcs8, &key.prefixes, key.expires)?;
+            eprintln!("{} still holds the private key: destroy it", pkcs8.display());
+            output::line(out, pair.public())
+        }
+        Action::Export { name, pkcs8 } => {
+            store.export(name, pkcs8)?;
+            eprintln!("{} holds the private key of {name}, not encrypted", pkcs8.display());
+            Ok(())
+        }
+        Action::List => list(&store, out),
+        Action::Rotate { name, expires } => {
+            let pair = store.rotate(name, *expires)?;
+            eprintln!(
+                "now: list {} in the registry, publish, wait a day, sign with it, then `udi key retire {name}`",
+                pair.public().name
+            );
+            output::line(out, pair.public())
+        }
+        Action::Retire { name } => output::line(out, &store.retire(name)?.registry_entry()?),
+        Action::Compromise { name, from } => {
+            let entry = store.compromise(name, *from)?.registry_entry()?;
+            eprintln!("now: put this entry into the registry and publish at once");
+            output::line(out, &entry)
+        }
         Action::ExportPublic { name } => output::line(out, &store.public(name)?.registry_entry()?),
+        Action::Identity { file } => {
+            output::line(out, &serde_json::json!({ "recipient": locks::make_identity(file)? }))
+        }
     }
+}
+
+fn list(store: &KeyStore, out: &mut impl std::io::Write) -> Result<(), Failure> {
+    let today = clock::day(Timestamp::now());
+    for (key, kept) in store.list()? {
+        let age = today.since(clock::day(key.created)).map_or(0, |span| i64::from(span.get_days()));
+        output::line(out, &Listed { key, age_days: age, kept })?;
+    }
+    Ok(())
 }

@@ -38,14 +38,22 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     file.sync_all().or_fail(Exit::System, doing)
 }
 
-/// Reads a secret as text that is wiped from memory; refuses one that others may read.
-pub(super) fn read_private(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let refused = || format!("cannot use the private key {}", path.display());
+/// Reads a secret that is wiped from memory; refuses one that others may read.
+pub(super) fn read_private_bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let refused = || format!("cannot use the secret in {}", path.display());
     let file = File::open(path).or_fail(Exit::Key, refused)?;
     refuse_exposed(&file, path)?;
-    let mut text = Zeroizing::new(String::with_capacity(MAX_KEY_FILE));
-    file.take(MAX_KEY_FILE as u64).read_to_string(&mut text).or_fail(Exit::Key, refused)?;
-    Ok(text)
+    // Room for all of it at once, so that no copy is left behind by a growing buffer.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE));
+    file.take(MAX_KEY_FILE as u64).read_to_end(&mut bytes).or_fail(Exit::Key, refused)?;
+    Ok(bytes)
+}
+
+/// The same as text.
+pub(super) fn read_private(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let bytes = read_private_bytes(path)?;
+    let text = std::str::from_utf8(&bytes).or_fail(Exit::Key, || format!("{} is no text", path.display()))?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 /// Refuses a private key whose mode lets group or others at it: it may already have been copied.

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::repository::Repository;
+use super::role_signers::RootFile;
 use crate::failure::{Exit, Failure};
 
 /// From this age of the last publication on clients show how old their data is.
@@ -40,9 +41,8 @@ impl Freshness {
     /// Of what is published now; `None` where nothing is.
     pub(crate) fn of(repository: &Repository, now: Timestamp) -> Result<Option<Self>, Failure> {
         let Some(current) = repository.current()? else { return Ok(None) };
-        let root = repository
-            .newest_root()?
-            .ok_or_else(|| Failure::new(Exit::Repository, format!("{} has no root", repository.place())))?;
+        let none = || Failure::new(Exit::Repository, format!("{} has no root", repository.place()));
+        let root = RootFile::newest(repository)?.ok_or_else(none)?.root;
         let expires: Vec<Expiry> = [
             ("root", root.expires),
             ("targets", current.targets.expires),

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use ed25519_dalek::Signer;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use olpc_cjson::CanonicalFormatter;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use udi_verify::seal::PublicKey;
 
 use super::publication::TargetFile;
 use crate::failure::{Exit, Failure, OrFail};
@@ -45,6 +45,9 @@ pub(crate) struct Root {
     pub(crate) keys: BTreeMap<String, Key>,
     /// By role name.
     pub(crate) roles: BTreeMap<String, RoleKeys>,
+    /// What the keys are called by the people who hold them, by key id. Ours: clients do not read it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) holders: BTreeMap<String, String>,
 }
 
 /// A public key of the metadata.
@@ -113,16 +116,22 @@ pub(crate) struct Custom {
     pub(crate) source_date: Date,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Envelope<T> {
-    signatures: Vec<SignatureEntry>,
-    signed: T,
+/// A metadata file: a role and the signatures over it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Envelope<T> {
+    /// A role's keys that signed, and what they made.
+    pub(crate) signatures: Vec<SignatureEntry>,
+    /// What is signed.
+    pub(crate) signed: T,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct SignatureEntry {
-    keyid: String,
-    sig: String,
+/// One signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SignatureEntry {
+    /// Whose.
+    pub(crate) keyid: String,
+    /// In hexadecimal.
+    pub(crate) sig: String,
 }
 
 /// From when until when a signature holds.
@@ -160,11 +169,11 @@ impl<T> Role<T> {
 
 impl<T: Serialize> Role<T> {
     /// The file: the role signed by `signers`.
-    pub(crate) fn sign(&self, signers: &[&KeyPair]) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn sign(&self, signers: &[KeyPair]) -> Result<Vec<u8>, Failure> {
         let message = canonical(self)?;
-        let signature = |signer: &&KeyPair| {
-            let sig = signer.signing.try_sign(&message).or_fail(Exit::Key, || "cannot sign the metadata")?;
-            Ok(SignatureEntry { keyid: Key::of(signer).id()?, sig: hex(&sig.to_bytes()) })
+        let signature = |signer: &KeyPair| {
+            let sig = hex(&signer.signer().sign(&message)?);
+            Ok(SignatureEntry { keyid: Key::of(&signer.signer().public()).id()?, sig })
         };
         let signatures = signers.iter().map(signature).collect::<Result<_, Failure>>()?;
         canonical(&Envelope { signatures, signed: self })
@@ -179,14 +188,29 @@ impl<T: for<'de> Deserialize<'de>> Role<T> {
     }
 }
 
+impl Root {
+    /// What people call a key: its holder, or the beginning of its id.
+    pub(crate) fn holder(&self, keyid: &str) -> String {
+        let short = || keyid.chars().take(8).collect();
+        self.holders.get(keyid).cloned().unwrap_or_else(short)
+    }
+}
+
 impl Key {
-    /// The public half of a pair.
-    pub(crate) fn of(pair: &KeyPair) -> Self {
+    /// The Ed25519 key of these bytes.
+    pub(crate) fn of(public: &[u8; 32]) -> Self {
         Self {
             keytype: "ed25519".to_owned(),
             scheme: "ed25519".to_owned(),
-            keyval: KeyValue { public: hex(pair.signing.verifying_key().as_bytes()) },
+            keyval: KeyValue { public: hex(public) },
         }
+    }
+
+    /// Whether this key made the signature (in hexadecimal) over `message`, by the rules of every client.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &str) -> bool {
+        let key = from_hex(&self.keyval.public).and_then(|bytes| PublicKey::from_bytes(&bytes).ok());
+        let signature = from_hex(signature).and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
+        matches!((key, signature), (Some(key), Some(signature)) if key.verifies(message, &signature))
     }
 
     /// Its id.
@@ -232,7 +256,7 @@ impl FileMeta {
 }
 
 /// OLPC canonical JSON: keys sorted, no space, one way to write a string.
-fn canonical(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
+pub(crate) fn canonical(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, CanonicalFormatter::new());
     value.serialize(&mut serializer).or_fail(Exit::System, || "cannot encode metadata")?;
@@ -244,6 +268,14 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// In hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<Vec<_>>>()?;
+    let (pairs, left) = digits.as_chunks::<2>();
+    let bytes = pairs.iter().map(|[high, low]| u8::try_from(high << 4 | low).ok());
+    if left.is_empty() { bytes.collect() } else { None }
 }

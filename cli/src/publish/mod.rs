@@ -11,6 +11,7 @@ mod history;
 mod metadata;
 mod publication;
 mod repository;
+mod role_signers;
 mod store;
 mod targets;
 
@@ -31,13 +32,16 @@ pub(crate) use folder::write_atomically;
 pub(crate) use freshness::Freshness;
 pub(crate) use history::Publication;
 use metadata::FileMeta;
-pub(crate) use publication::{RoleSigners, TargetFile, TargetFiles, publish};
+pub(crate) use metadata::{Envelope, Key, Role, RoleKeys, Root, SignatureEntry, Term, canonical, hex};
+pub(crate) use publication::{TargetFile, TargetFiles, publish};
 pub(crate) use repository::{Current, Repository};
+pub(crate) use role_signers::{RoleSigners, RootFile, staged_root};
+pub(crate) use store::Written;
 pub(crate) use targets::{StatusFile, target_files};
 
 use crate::clock;
 use crate::failure::{Exit, Failure, OrFail};
-use crate::key::KeyStore;
+use crate::key::{KeyStore, Locking, Unlocking};
 use crate::output;
 use crate::recall::rules_in_force;
 
@@ -64,9 +68,14 @@ pub(crate) struct Args {
     /// only where the rules are written by hand.
     #[arg(long, value_name = "YYYY-MM-DD")]
     source_date: Option<Date>,
-    /// The folder with the keys of the repository's roles.
+    /// The folder with the keys that the repository's root names. A new repository's four keys (root,
+    /// targets, snapshot, timestamp) are made in it.
     #[arg(long, default_value = "keys", value_name = "DIR")]
     keys: PathBuf,
+    #[command(flatten)]
+    locking: Locking,
+    #[command(flatten)]
+    unlocking: Unlocking,
     /// Say in words what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -124,7 +133,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             .iter()
             .for_each(|warning| eprintln!("warning, before this publication: {warning}"));
     }
-    let signers = RoleSigners::open_or_create(&KeyStore::new(&args.keys))?;
+    let keys = KeyStore::new(&args.keys).locked_by(&args.locking).unlocked_by(&args.unlocking);
+    let signers = RoleSigners::open_or_create(&keys, &repository, now)?;
     let published = publish(&repository, current.as_ref(), &signers, &files, now)?;
     let root = match &args.root {
         Some(root) => root.clone(),

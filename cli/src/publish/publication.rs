@@ -6,27 +6,17 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::metadata::{FileMeta, Key, Role, RoleKeys, Root, Snapshot, Targets, Term, TimestampRole};
+use super::metadata::{FileMeta, Role, Snapshot, Targets, Term, TimestampRole};
 use super::repository::{Current, Repository};
-use super::store::Written;
-use crate::failure::{Exit, Failure};
-use crate::key::{KeyPair, KeyStore};
+use super::role_signers::RoleSigners;
+use crate::failure::Failure;
 
 /// How many days each role's signature holds. A client shows the age of what it has from 36 hours on and asks
 /// it about recalls for 30 days; expiry comes later, since a client that refuses an old repository altogether
 /// could not even verify signatures with it.
-const ROOT_DAYS: i64 = 3 * 365;
 const TARGETS_DAYS: i64 = 365;
 const SNAPSHOT_DAYS: i64 = 90;
 const TIMESTAMP_DAYS: i64 = 90;
-
-/// The keys that sign the four roles.
-pub(crate) struct RoleSigners {
-    root: KeyPair,
-    targets: KeyPair,
-    snapshot: KeyPair,
-    timestamp: KeyPair,
-}
 
 /// The target files to publish, by path.
 pub(crate) type TargetFiles = BTreeMap<String, TargetFile>;
@@ -49,38 +39,6 @@ pub(crate) struct Published {
     pub(crate) metadata_bytes: usize,
 }
 
-impl RoleSigners {
-    /// Opens `root`, `targets`, `snapshot` and `timestamp`, and makes those that do not exist.
-    pub(crate) fn open_or_create(keys: &KeyStore) -> Result<Self, Failure> {
-        Ok(Self {
-            root: keys.open_or_create("root")?,
-            targets: keys.open_or_create("targets")?,
-            snapshot: keys.open_or_create("snapshot")?,
-            timestamp: keys.open_or_create("timestamp")?,
-        })
-    }
-
-    fn by_role(&self) -> [(&'static str, &KeyPair); 4] {
-        [
-            ("root", &self.root),
-            ("targets", &self.targets),
-            ("snapshot", &self.snapshot),
-            ("timestamp", &self.timestamp),
-        ]
-    }
-
-    fn root(&self, now: Timestamp) -> Result<Role<Root>, Failure> {
-        let mut root = Root { consistent_snapshot: true, keys: BTreeMap::new(), roles: BTreeMap::new() };
-        for (role, pair) in self.by_role() {
-            let key = Key::of(pair);
-            let id = key.id()?;
-            root.roles.insert(role.to_owned(), RoleKeys { keyids: vec![id.clone()], threshold: 1 });
-            root.keys.insert(id, key);
-        }
-        Ok(Role::new("root", 1, Term::of_days(now, ROOT_DAYS)?, root))
-    }
-}
-
 /// Publishes exactly `files` over what `current` says is published: a path that was published before and is
 /// not among them is gone afterwards.
 pub(crate) fn publish(
@@ -90,10 +48,6 @@ pub(crate) fn publish(
     files: &TargetFiles,
     now: Timestamp,
 ) -> Result<Published, Failure> {
-    let root = match repository.read_metadata("1.root.json")? {
-        Some(root) => root,
-        None => signers.root(now)?.sign(&[&signers.root])?,
-    };
     let targets = targets_of(files);
     let published = current.map(|current| &current.targets.body.targets);
     for (path, file) in files {
@@ -106,13 +60,13 @@ pub(crate) fn publish(
     let term = Term::of_days(now, TARGETS_DAYS)?;
     let (version, targets_file) =
         repository.write_next("targets.json", next(|current| current.targets.version), |version| {
-            Role::new("targets", version, term, targets.clone()).sign(&[&signers.targets])
+            Role::new("targets", version, term, targets.clone()).sign(&signers.targets)
         })?;
     let snapshot = Snapshot { meta: meta_of("targets.json", &targets_file, version) };
     let term = Term::of_days(now, SNAPSHOT_DAYS)?;
     let (version, snapshot_file) =
         repository.write_next("snapshot.json", next(|current| current.snapshot.version), |version| {
-            Role::new("snapshot", version, term, snapshot.clone()).sign(&[&signers.snapshot])
+            Role::new("snapshot", version, term, snapshot.clone()).sign(&signers.snapshot)
         })?;
     let timestamp = Role::new(
         "timestamp",
@@ -120,17 +74,10 @@ pub(crate) fn publish(
         Term::of_days(now, TIMESTAMP_DAYS)?,
         TimestampRole { meta: meta_of("snapshot.json", &snapshot_file, version) },
     );
-    let timestamp_file = timestamp.sign(&[&signers.timestamp])?;
-    if repository.write_metadata("1.root.json", &root)? == Written::Refused
-        && repository.read_metadata("1.root.json")?.as_ref() != Some(&root)
-    {
-        let words = format!(
-            "{}: another publisher made the root; nothing is published, run it again",
-            repository.place()
-        );
-        return Err(Failure::new(Exit::Busy, words));
-    }
+    let timestamp_file = timestamp.sign(&signers.timestamp)?;
+    signers.root.write(repository)?;
     repository.write_timestamp(&timestamp_file, current)?;
+    let root = repository.read_metadata("1.root.json")?.unwrap_or_else(|| signers.root.bytes.clone());
     let metadata_bytes = targets_file.len() + snapshot_file.len() + timestamp_file.len();
     Ok(Published { root, version: timestamp.version, metadata_bytes })
 }

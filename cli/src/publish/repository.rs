@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::folder::Folder;
-use super::metadata::{FileMeta, Role, Root, Snapshot, Targets, TimestampRole, sha256_hex};
+use super::metadata::{FileMeta, Role, Snapshot, Targets, TimestampRole, sha256_hex};
 use super::store::{Lock, Store, Version, Written};
 use crate::failure::{Exit, Failure, OrFail};
 
@@ -66,17 +66,6 @@ impl Repository {
     pub(super) fn targets_of_version(&self, version: u64) -> Result<Option<Role<Targets>>, Failure> {
         let bytes = self.read_metadata(&format!("{version}.targets.json"))?;
         Ok(bytes.and_then(|bytes| Role::read(&bytes).ok()))
-    }
-
-    /// The newest root with its version, following the chain from the first.
-    pub(crate) fn newest_root(&self) -> Result<Option<Role<Root>>, Failure> {
-        let mut newest = None;
-        for version in 1.. {
-            let name = format!("{version}.root.json");
-            let Some(bytes) = self.read_metadata(&name)? else { break };
-            newest = Some(self.parse(&name, &bytes)?);
-        }
-        Ok(newest)
     }
 
     fn named<T: for<'de> Deserialize<'de>>(

@@ -105,7 +105,7 @@ fn keys(folder: &Path, registry: Option<&KeyFile>) -> Result<Vec<Key>, Failure> 
         .map(|key| (key.public.as_str(), key.status))
         .collect();
     let mut keys = Vec::new();
-    for record in KeyStore::new(folder).list()? {
+    for (record, _) in KeyStore::new(folder).list()? {
         let hint = record.hint()?.to_string();
         let status = registered.get(record.public.as_str()).copied();
         keys.push(Key {

@@ -1,7 +1,6 @@
 //! Sealing many rows: chunk by chunk, each chunk on every core, the output in the order of the input.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use jiff::civil::Date;
@@ -10,14 +9,17 @@ use udi_verify::seal::KeyHint;
 use udi_verify::seal::registry::Prefix;
 use udi_verify::udi::Agency;
 
-use super::seal::seal;
+use super::SealedLabel;
+use super::seal::{SealError, seal};
 use super::source::Row;
 use super::unit::Unit;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::key::KeyPair;
 
 /// Rows sealed and written in one go: enough to keep the cores busy between two writes to disk.
-pub(super) const CHUNK: usize = 8_192;
+pub(super) const CHUNK: usize = 16_384;
+/// Rows a thread takes at a time, so that none is left waiting for another at the end of a chunk.
+const PART: usize = 512;
 
 /// Seals rows with one key.
 pub(super) struct Sealer {
@@ -25,6 +27,7 @@ pub(super) struct Sealer {
     hint: KeyHint,
     prefixes: Vec<Prefix>,
     link_base: String,
+    with_companion: bool,
     today: Date,
     threads: usize,
 }
@@ -51,13 +54,19 @@ struct Reject<'a> {
 
 impl Sealer {
     /// A sealer with `key`, for the day `today`.
-    pub(super) fn new(key: KeyPair, link_base: &str, today: Date) -> Result<Self, Failure> {
+    pub(super) fn new(
+        key: KeyPair,
+        link_base: &str,
+        with_companion: bool,
+        today: Date,
+    ) -> Result<Self, Failure> {
         let prefix = |prefix: &String| Prefix { agency: Agency::GS1, prefix: prefix.clone() };
         Ok(Self {
             hint: key.public().hint()?,
             prefixes: key.public().prefixes.iter().map(prefix).collect(),
             key,
             link_base: link_base.to_owned(),
+            with_companion,
             today,
             threads: thread::available_parallelism().map_or(1, usize::from),
         })
@@ -74,18 +83,27 @@ impl Sealer {
                 }
             }
         }
-        let share = rows.len().div_ceil(self.threads).max(1);
-        let parts: Vec<_> = thread::scope(|scope| {
-            let workers: Vec<_> =
-                rows.chunks(share).map(|part| scope.spawn(move || self.seal_part(part))).collect();
-            workers.into_iter().map(|worker| worker.join()).collect()
-        });
-        let mut chunk = Chunk::default();
-        for part in parts {
+        let next = AtomicUsize::new(0);
+        let parts: Vec<&[Row]> = rows.chunks(PART).collect();
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(part) = parts.get(number) else { return Ok(done) };
+                done.push((number, self.seal_part(part)?));
+            }
+        };
+        let workers: Vec<Result<Vec<(usize, Chunk)>, Failure>> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.threads.min(parts.len())).map(|_| scope.spawn(work)).collect();
             let crashed =
                 |_| Failure::new(Exit::System, "a signing thread crashed; nothing of its rows was written");
-            chunk.append(part.map_err(crashed)??);
-        }
+            workers.into_iter().map(|worker| worker.join().map_err(crashed)?).collect()
+        });
+        let mut done: Vec<_> =
+            workers.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        done.sort_unstable_by_key(|(number, _)| *number);
+        let mut chunk = Chunk::default();
+        done.into_iter().for_each(|(_, part)| chunk.append(part));
         Ok(chunk)
     }
 
@@ -93,17 +111,21 @@ impl Sealer {
         let mut chunk = Chunk::default();
         let doing = || "cannot encode a line";
         for row in rows {
-            let label = row.unit.as_ref().map_err(Clone::clone).and_then(|unit| self.seal(unit));
+            let label = match &row.unit {
+                Ok(unit) => self.seal(unit),
+                Err(reason) => Err(SealError::Row(reason.clone())),
+            };
             let (lines, count) = match label {
                 Ok(label) => {
                     serde_json::to_writer(&mut chunk.labels, &label).or_fail(Exit::System, doing)?;
                     (&mut chunk.labels, &mut chunk.sealed)
                 }
-                Err(reason) => {
+                Err(SealError::Row(reason)) => {
                     let reject = Reject { line: row.line, reason: &reason };
                     serde_json::to_writer(&mut chunk.rejects, &reject).or_fail(Exit::System, doing)?;
                     (&mut chunk.rejects, &mut chunk.rejected)
                 }
+                Err(SealError::Signer(failure)) => return Err(failure),
             };
             lines.push(b'\n');
             *count += 1;
@@ -111,14 +133,16 @@ impl Sealer {
         Ok(chunk)
     }
 
-    fn seal(&self, unit: &Unit) -> Result<super::SealedLabel, String> {
-        let sealed = seal(unit, &self.key.signing, self.hint, self.today)?;
-        if !self.prefixes.is_empty()
-            && !self.prefixes.iter().any(|prefix| prefix.covers(Agency::GS1, sealed.di()))
-        {
-            return Err(format!("the key {} may not sign the item {}", self.key.public().name, sealed.di()));
+    fn seal(&self, unit: &Unit) -> Result<SealedLabel, SealError> {
+        if !self.prefixes.is_empty() && unit.has_gtin() {
+            let di = format!("{:0>14}", unit.di);
+            if !self.prefixes.iter().any(|prefix| prefix.covers(Agency::GS1, &di)) {
+                let name = &self.key.public().name;
+                return Err(SealError::Row(format!("the key {name} may not sign the item {di}")));
+            }
         }
-        Ok(sealed.into_label(self.hint, &self.link_base))
+        let sealed = seal(unit, self.key.signer(), self.hint, self.today)?;
+        Ok(sealed.into_label(&self.link_base, self.with_companion))
     }
 }
 
@@ -131,20 +155,54 @@ impl Chunk {
     }
 }
 
-/// The units seen so far, by a 64-bit hash of item and serial: 16 bytes a unit. Two different units share a
-/// hash once in a million files of six million rows; the second is then rejected for a person to look at.
-#[derive(Default)]
-pub(super) struct Seen(HashSet<u64>);
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::SigningKey;
 
-impl Seen {
-    /// Makes a row whose unit came before a bad row.
-    pub(super) fn check(&mut self, row: &mut Row) {
-        let Ok(unit) = &row.unit else { return };
-        let mut hasher = DefaultHasher::new();
-        (unit.di.trim_start_matches('0'), &unit.serial).hash(&mut hasher);
-        if !self.0.insert(hasher.finish()) {
-            row.unit =
-                Err(format!("the serial {} of the item {} came in an earlier row", unit.serial, unit.di));
+    use super::*;
+    use crate::key::Signer;
+
+    /// A token whose plug was pulled.
+    struct Unplugged;
+
+    impl Signer for Unplugged {
+        fn public(&self) -> [u8; 32] {
+            SigningKey::from_bytes(&[7; 32]).public()
         }
+
+        fn sign(&self, _message: &[u8]) -> Result<[u8; 64], Failure> {
+            Err(Failure::new(Exit::Key, "the token did not sign"))
+        }
+    }
+
+    fn sealer(signer: impl Signer + 'static) -> Sealer {
+        let today = Date::constant(2026, 1, 1);
+        Sealer::new(KeyPair::of("test", signer), "https://id.example.org", false, today).unwrap()
+    }
+
+    fn rows(count: u64) -> Vec<Row> {
+        let unit = |number: u64| Unit {
+            di: "09501234567891".to_owned(),
+            serial: if number == 600 { String::from("#¿") } else { format!("S{number}") },
+            ..Unit::default()
+        };
+        (0..count).map(|number| Row { line: number + 2, unit: Ok(unit(number)) }).collect()
+    }
+
+    #[test]
+    fn parts_come_together_in_their_order_and_a_bad_row_keeps_its_index() {
+        let chunk = sealer(SigningKey::from_bytes(&[7; 32])).seal_all(rows(2000), Some(100)).unwrap();
+        assert_eq!((chunk.sealed, chunk.rejected), (1999, 1));
+        let labels = String::from_utf8(chunk.labels).unwrap();
+        let labels = labels.lines().map(|line| serde_json::from_str::<SealedLabel>(line).unwrap());
+        let indices: Vec<u64> = labels.map(|label| label.index.unwrap()).collect();
+        assert_eq!(indices, (100..2100).filter(|index| *index != 700).collect::<Vec<_>>());
+        assert!(String::from_utf8(chunk.rejects).unwrap().starts_with("{\"line\":602,"));
+    }
+
+    #[test]
+    fn a_key_that_does_not_sign_stops_the_run_and_blames_no_row() {
+        let failure = sealer(Unplugged).seal_all(rows(3), None).err().unwrap();
+        assert_eq!(failure.exit, Exit::Key);
     }
 }

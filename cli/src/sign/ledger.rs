@@ -1,8 +1,8 @@
 //! The ledger of status indices: which were handed out, so that none ever is twice.
 //!
 //! A run reserves a range for each chunk of rows before it signs the first of them. The ledger is replaced
-//! whole, under a lock, and is on disk before the range is used; a run that was killed finds the range it
-//! reserved last under its own name and uses that again.
+//! whole, under a lock, and is on disk before the range is used; a run that was killed finds the ranges of the
+//! chunks it had not finished under its own name and uses those again.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -12,8 +12,8 @@ use fs4::FileExt;
 use serde::{Deserialize, Serialize};
 use udi_verify::seal::StatusIndex;
 
+use super::output_files::replace;
 use crate::failure::{Exit, Failure, OrFail};
-use crate::publish::write_atomically;
 
 /// The ledger in a file.
 pub(super) struct Ledger {
@@ -25,8 +25,8 @@ pub(super) struct Ledger {
 struct Content {
     /// The lowest index never handed out.
     next: u64,
-    /// The range each unfinished run reserved last.
-    open: BTreeMap<String, Reservation>,
+    /// The ranges each unfinished run reserved for chunks that it had not finished.
+    open: BTreeMap<String, Vec<Reservation>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,23 +42,26 @@ impl Ledger {
         Self { path: path.to_owned() }
     }
 
-    /// Reserves `count` indices for a chunk of a run and gives the first of them.
-    pub(super) fn reserve(&self, run: &str, chunk: u64, count: u64) -> Result<u64, Failure> {
+    /// Reserves `count` indices for a chunk of a run and gives the first of them. `done` chunks of the run are
+    /// finished: nobody will ask for their ranges again.
+    pub(super) fn reserve(&self, run: &str, chunk: u64, count: u64, done: u64) -> Result<u64, Failure> {
         self.change(|content| {
-            if let Some(held) = content.open.get(run).filter(|held| held.chunk == chunk) {
+            let held = content.open.entry(run.to_owned()).or_default();
+            held.retain(|reservation| reservation.chunk >= done);
+            if let Some(same) = held.iter().find(|reservation| reservation.chunk == chunk) {
                 // The same rows in the same chunk: anything else is not the run it says it is.
-                return if held.count == count { Ok(held.first) } else { Err(not_resumable()) };
+                return if same.count == count { Ok(same.first) } else { Err(not_resumable()) };
             }
             let first = content.next;
             let end = first.checked_add(count).filter(|end| *end <= StatusIndex::MAX + 1);
             content.next =
                 end.ok_or_else(|| Failure::new(Exit::Key, "all 2^36 status indices are handed out"))?;
-            content.open.insert(run.to_owned(), Reservation { chunk, first, count });
+            held.push(Reservation { chunk, first, count });
             Ok(first)
         })
     }
 
-    /// A run has ended: its last range needs no name any more.
+    /// A run has ended: its ranges need no name any more.
     pub(super) fn finish(&self, run: &str) -> Result<(), Failure> {
         self.change(|content| {
             content.open.remove(run);
@@ -77,9 +80,17 @@ impl Ledger {
         };
         let answer = change(&mut content)?;
         let bytes = serde_json::to_vec_pretty(&content).or_fail(Exit::System, refused)?;
-        write_atomically(&self.path, &bytes)?;
+        replace(&self.path, &bytes)?;
         Ok(answer)
     }
+}
+
+/// How many indices were handed out by the ledger at `path`: all are below this number.
+pub(crate) fn indices_handed_out(path: &Path) -> Result<u64, Failure> {
+    let refused = || format!("cannot use the index ledger {}", path.display());
+    let bytes = fs::read(path).or_fail(Exit::System, refused)?;
+    let content: Content = serde_json::from_slice(&bytes).or_fail(Exit::Input, refused)?;
+    Ok(content.next)
 }
 
 /// What to say of a run that is not the one that was interrupted.
@@ -105,21 +116,40 @@ mod tests {
     fn no_index_is_handed_out_twice_and_a_killed_chunk_keeps_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::new(&folder.path().join("indices.json"));
-        assert_eq!(ledger.reserve("a", 0, 10).unwrap(), 0);
-        assert_eq!(ledger.reserve("b", 0, 5).unwrap(), 10);
-        assert_eq!(ledger.reserve("a", 0, 10).unwrap(), 0, "killed before its journal was written");
-        assert_eq!(ledger.reserve("a", 1, 10).unwrap(), 15);
-        assert_eq!(ledger.reserve("a", 1, 9).err().unwrap().exit, Exit::Input);
+        assert_eq!(ledger.reserve("a", 0, 10, 0).unwrap(), 0);
+        assert_eq!(ledger.reserve("b", 0, 5, 0).unwrap(), 10);
+        assert_eq!(ledger.reserve("a", 1, 10, 0).unwrap(), 15);
+        assert_eq!(ledger.reserve("a", 0, 10, 0).unwrap(), 0, "killed before its journal was written");
+        assert_eq!(ledger.reserve("a", 1, 10, 1).unwrap(), 15, "the range it had reserved ahead");
+        assert_eq!(ledger.reserve("a", 1, 9, 1).err().unwrap().exit, Exit::Input);
         ledger.finish("a").unwrap();
-        assert_eq!(ledger.reserve("a", 0, 1).unwrap(), 25, "a new run of the same name is a new run");
+        assert_eq!(ledger.reserve("a", 0, 1, 0).unwrap(), 25, "a new run of the same name is a new run");
+    }
+
+    #[test]
+    fn side_by_side_nobody_gets_what_another_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("indices.json");
+        let take = |run: usize| {
+            let ledger = Ledger::new(&path);
+            (0..20)
+                .map(|chunk| ledger.reserve(&run.to_string(), chunk, 7, chunk).unwrap())
+                .collect::<Vec<_>>()
+        };
+        let mut firsts: Vec<u64> = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..4).map(|run| scope.spawn(move || take(run))).collect();
+            runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
+        });
+        firsts.sort_unstable();
+        assert_eq!(firsts, (0..80).map(|chunk| chunk * 7).collect::<Vec<_>>());
     }
 
     #[test]
     fn the_last_index_is_the_last() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::new(&folder.path().join("indices.json"));
-        ledger.reserve("a", 0, StatusIndex::MAX).unwrap();
-        assert_eq!(ledger.reserve("b", 0, 1).unwrap(), StatusIndex::MAX);
-        assert_eq!(ledger.reserve("c", 0, 1).err().unwrap().exit, Exit::Key);
+        ledger.reserve("a", 0, StatusIndex::MAX, 0).unwrap();
+        assert_eq!(ledger.reserve("b", 0, 1, 0).unwrap(), StatusIndex::MAX);
+        assert_eq!(ledger.reserve("c", 0, 1, 0).err().unwrap().exit, Exit::Key);
     }
 }

@@ -1,12 +1,13 @@
 //! Sealing one unit: its fields, and the same fields with key hint, status index and signature added.
 
-use ed25519_dalek::{Signature, Signer};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use udi_verify::seal::{KeyHint, SealText, StatusIndex, UnitRecord, sig_structure};
+use udi_verify::seal::{Companion, KeyHint, SealText, SignedRecord, StatusIndex, UnitRecord, sig_structure};
 use udi_verify::udi::Udi;
 
 use super::unit::{Fields, Unit, digital_link, element_string};
+use crate::failure::Failure;
+use crate::key::Signer;
 
 /// What the label printer needs for one unit, one JSON line of `udi sign`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub(crate) struct SealedLabel {
     pub(crate) element_string: String,
     /// Carrier B: the GS1 Digital Link.
     pub(crate) digital_link: String,
+    /// Carrier C: the text of a companion symbol, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) companion: Option<String>,
 }
 
 /// A unit's label content with its seal.
@@ -35,41 +39,73 @@ pub(crate) struct Sealed {
     /// The elements of the label, those of the seal last.
     pub(crate) fields: Fields,
     udi: Udi,
-    record: UnitRecord,
+    signed: SignedRecord,
 }
 
-/// Seals `unit`; or says what is wrong with the row.
+/// Why a unit was not sealed.
+pub(crate) enum SealError {
+    /// Something is wrong with the row; the next may be good.
+    Row(String),
+    /// The key did not sign: no row can be sealed.
+    Signer(Failure),
+}
+
+impl From<String> for SealError {
+    fn from(reason: String) -> Self {
+        Self::Row(reason)
+    }
+}
+
+impl SealError {
+    /// What to tell a person.
+    pub(crate) fn into_words(self) -> String {
+        match self {
+            Self::Row(reason) => reason,
+            Self::Signer(failure) => failure.to_string(),
+        }
+    }
+}
+
+/// Seals `unit`; or says why not.
 pub(crate) fn seal(
     unit: &Unit,
-    signer: &impl Signer<Signature>,
+    signer: &dyn Signer,
     hint: KeyHint,
     today: Date,
-) -> Result<Sealed, String> {
-    let (udi, record) = unit.record(today)?;
-    let signature = signer.try_sign(&sig_structure(hint, &record)).map_err(|error| error.to_string())?;
-    let seal = SealText { hint, status_index: record.status_index(), signature: signature.to_bytes() };
+) -> Result<Sealed, SealError> {
     let mut fields = unit.fields()?;
+    let (udi, record) = unit.record(&fields, today)?;
+    seal_record(&mut fields, signer, hint, &record)
+        .map(|signature| Sealed { fields, udi, signed: SignedRecord { hint, record, signature } })
+        .map_err(SealError::Signer)
+}
+
+fn seal_record(
+    fields: &mut Fields,
+    signer: &dyn Signer,
+    hint: KeyHint,
+    record: &UnitRecord,
+) -> Result<[u8; 64], Failure> {
+    let signature = signer.sign(&sig_structure(hint, record))?;
+    let seal = SealText { hint, status_index: record.status_index(), signature };
     fields.extend([("91", seal.ai_91()), ("92", seal.ai_92())]);
-    Ok(Sealed { fields, udi, record })
+    Ok(signature)
 }
 
 impl Sealed {
-    /// The item, as signed.
-    pub(super) fn di(&self) -> &str {
-        self.record.di()
-    }
-
     /// What the label printer needs. `link_base` is where Digital Links point.
-    pub(super) fn into_label(self, hint: KeyHint, link_base: &str) -> SealedLabel {
+    pub(super) fn into_label(self, link_base: &str, with_companion: bool) -> SealedLabel {
+        let record = &self.signed.record;
         SealedLabel {
-            di: self.record.di().to_owned(),
-            serial: self.record.serial().to_owned(),
+            di: record.di().to_owned(),
+            serial: record.serial().to_owned(),
             lot: self.udi.lot,
             expiry: self.udi.expiry.map(|expiry| expiry.date.to_string()),
-            index: self.record.status_index().map(StatusIndex::get),
-            key_hint: hint.to_string(),
+            index: record.status_index().map(StatusIndex::get),
+            key_hint: self.signed.hint.to_string(),
             element_string: element_string(&self.fields),
             digital_link: digital_link(link_base, &self.fields),
+            companion: with_companion.then(|| Companion::text(&self.signed)),
         }
     }
 }

@@ -7,7 +7,6 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
 use udi_verify::seal::{StatusIndex, UnitRecord};
 use udi_verify::udi::{Scan, Severity, Udi, parse};
 
@@ -15,27 +14,21 @@ use udi_verify::udi::{Scan, Severity, Udi, parse};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// One unit, as an ERP export lists it: GS1 fields, dates as `YYYY-MM-DD` or `YYMMDD`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Unit {
     /// GTIN, 8 to 14 digits.
     pub(crate) di: String,
     /// Lot or batch.
-    #[serde(default)]
     pub(crate) lot: Option<String>,
     /// Serial number.
     pub(crate) serial: String,
     /// Use-by date.
-    #[serde(default)]
     pub(crate) expiry: Option<String>,
     /// Manufacturing date.
-    #[serde(default)]
     pub(crate) manufactured: Option<String>,
     /// Additional product identification, AI 240; the seal does not cover it.
-    #[serde(default)]
     pub(crate) additional_id: Option<String>,
     /// Position in the issuer's status lists, below 2^36.
-    #[serde(default)]
     pub(crate) index: Option<u64>,
 }
 
@@ -47,10 +40,15 @@ pub(crate) type Fields = Vec<(&'static str, String)>;
 const PREDEFINED_LENGTH: [&str; 3] = ["01", "11", "17"];
 
 impl Unit {
+    /// The item is named by the digits of a GTIN, whatever its check digit.
+    pub(super) fn has_gtin(&self) -> bool {
+        (8..=14).contains(&self.di.len()) && self.di.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// The elements of the label, those of predefined length first; or what is wrong with the row.
     pub(crate) fn fields(&self) -> Result<Fields, String> {
         let di = &self.di;
-        if !(8..=14).contains(&di.len()) || !di.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !self.has_gtin() {
             return Err(format!("di {di:?} is not a GTIN of 8 to 14 digits"));
         }
         let mut fields = vec![("01", format!("{di:0>14}"))];
@@ -68,9 +66,9 @@ impl Unit {
         Ok(fields)
     }
 
-    /// What the label says and what its seal will cover; or what is wrong with the row.
-    pub(crate) fn record(&self, today: Date) -> Result<(Udi, UnitRecord), String> {
-        let bytes = element_string(&self.fields()?).into_bytes();
+    /// What the label of these fields says and what its seal will cover; or what is wrong with the row.
+    pub(crate) fn record(&self, fields: &Fields, today: Date) -> Result<(Udi, UnitRecord), String> {
+        let bytes = element_string(fields).into_bytes();
         let udi = parse(&Scan { bytes, symbology_identifier: None }, today);
         if let Some(finding) = udi.findings.iter().find(|finding| finding.severity == Severity::Error) {
             return Err(format!("the label would be wrong: {}", finding.code));
