@@ -9,8 +9,8 @@ usage: cargo xtask COMMAND
   demo  [--lan] [--port N] [--no-serve] [--dev]
                                        build everything, make the demo set and serve it with the app
   test  [rust|web] [--long]            every check and test; rust or web alone while working; --long adds
-                                       more cases in property tests and a minute of
-                                       fuzzing a target
+                                       more cases in property tests, a minute of
+                                       fuzzing a target, and signing under Spark
   build [--dev]                        the npm package in pkg/, the app in target/site/, the tool in
                                        target/release/udi
   wasm  [--dev]                        the wasm and its bindings alone, in target/bindgen/

@@ -7,7 +7,7 @@ use crate::arguments::{FUZZ_SECONDS, TestPart, WasmProfile};
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
 use crate::source_check;
-use crate::steps::{browsers, demo_set, fuzz, moto, node, python, referees, tool};
+use crate::steps::{browsers, demo_set, fuzz, moto, node, python, referees, spark, token, tool};
 
 /// Runs the checks, then the tests; the runners' own summaries come last.
 pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
@@ -32,8 +32,15 @@ fn rust(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     session.step("lints", || cargo(session, "clippy", &clippy, &[]))?;
     session.step("an S3 server for the tests", || moto::install(session))?;
+    session.step("software token for the tests", || token::install(session))?;
+    if long {
+        session.step("PySpark for its example", || spark::install(session))?;
+    }
     session.step("tests of the core, the tool and xtask", || {
         let mut command = session.cargo();
+        if long && spark::python(session).exists() {
+            command.env("UDI_SPARK_PYTHON", spark::python(session));
+        }
         command.args(["test", "--locked", "--workspace"]).envs(long_environment(long));
         counts.add(&process::run(session, "cargo-test", &mut command, Show::Everything)?);
         Ok(Outcome::Done)

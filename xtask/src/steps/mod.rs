@@ -10,6 +10,8 @@ pub(crate) mod node;
 pub(crate) mod package;
 pub(crate) mod python;
 pub(crate) mod referees;
+pub(crate) mod spark;
+pub(crate) mod token;
 pub(crate) mod tool;
 pub(crate) mod wasm;
 pub(crate) mod wasm_compiler;
