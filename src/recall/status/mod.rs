@@ -177,6 +177,12 @@ impl<'a> UnitStatusList<'a> {
         }
     }
 
+    /// The indices that carry the flag, rising; for the issuer's tools.
+    #[cfg(feature = "author")]
+    pub fn flagged(&self, flag: Flag) -> impl Iterator<Item = Result<u64, FileError>> + use<'a> {
+        self.iter(flag)
+    }
+
     /// The indices that carry the flag, rising.
     pub(super) fn iter(&self, flag: Flag) -> impl Iterator<Item = Result<u64, FileError>> + use<'a> {
         let (list, section) = (*self, *self.section(flag));
