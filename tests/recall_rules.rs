@@ -3,7 +3,7 @@
 
 use jiff::civil::date;
 use udi_verify::recall::{Because, Certainty, FileError, RecallStatus, Rule, Rules, rules};
-use udi_verify::udi::{Agency, Element, Finding, LabelDate, Precision, Severity, Udi};
+use udi_verify::udi::{Agency, Element, Finding, LabelDate, Precision, Scan, Severity, Udi, parse};
 
 const DI: &str = "09501234543215";
 
@@ -190,6 +190,47 @@ fn a_doubtful_label_is_never_cleared() {
     wrong.lot = Some("LOT7".into());
     assert_eq!(ask(units.clone(), &wrong).code(), "hit");
     assert_eq!(ask(units, &Udi::default()), RecallStatus::CannotTell(vec![]));
+}
+
+/// A label as it is scanned.
+fn scanned(text: &str) -> Udi {
+    parse(&Scan::from_text(text), date(2026, 11, 22))
+}
+
+#[test]
+fn a_label_answers_to_every_identifier_it_carries() {
+    let lens = scanned("(01)09501234567891(8014)1987654Ad4X4bL5ttr2310c2K(10)L1");
+    for di in ["09501234567891", "1987654Ad4X4bL5ttr2310c2K"] {
+        assert_eq!(say(serde_json::json!({"di": di, "lots": ["L1"]}), &lens), ("hit", vec![]), "{di}");
+    }
+    let pack = scanned("[)>\u{1e}06\u{1d}9N110375286414\u{1d}8P04150037528643\u{1d}1TL1\u{1e}\u{4}");
+    let by_ppn = serde_json::json!({"agency": "IFA", "di": "110375286414", "lots": ["L1"]});
+    assert_eq!(say(by_ppn, &pack), ("hit", vec![]));
+    assert_eq!(say(serde_json::json!({"di": "04150037528643", "lots": ["L1"]}), &pack), ("hit", vec![]));
+    assert_eq!(ask(serde_json::json!({"di": "04150037528643", "lots": ["L2"]}), &pack), RecallStatus::None);
+}
+
+#[test]
+fn a_donation_is_known_by_its_number_however_it_is_written() {
+    let graft = scanned("=/A9997XYZ100T0479=A99991712345600=,000012");
+    let donation = |number: &str| {
+        say(serde_json::json!({"agency": "ICCBBA", "di": "A9997XYZ100T0479", "serials": [number]}), &graft)
+    };
+    for number in ["000012", "A999917123456", "A99991712345600", "A9999171234569"] {
+        assert_eq!(donation(number), ("hit", vec![]), "{number}");
+    }
+    assert_eq!(donation("A9999 17 123456 9"), ("possible", vec![Because::NearSerial]));
+    assert_eq!(donation("12"), ("possible", vec![Because::NearSerial]));
+    assert_eq!(donation("A999917123457"), ("none", vec![]));
+}
+
+#[test]
+fn a_recall_of_the_reading_with_the_lost_separators_is_possible() {
+    let label = scanned("010950123456789110ABC21SER117261231");
+    let lot = serde_json::json!({"di": "09501234567891", "lots": ["ABC"]});
+    assert_eq!(say(lot, &label), ("possible", vec![Because::OtherReading]));
+    let serial = serde_json::json!({"di": "09501234567891", "serials": ["SER1"]});
+    assert_eq!(say(serial, &label), ("possible", vec![Because::OtherReading]));
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn numbers(tokens: &[Token<'_>], strong: bool, found: &mut Catalogue) -> usize {
                     }
                 });
                 any = true;
+                found.unclear |= goes_on(word, &tokens[at + 1..]);
                 at += 1 + remark(&tokens[at + 1..]);
             }
             // Behind a comma a number may be a size or a count; only "and" and "&" surely go on with the list.
@@ -75,6 +76,17 @@ fn numbers(tokens: &[Token<'_>], strong: bool, found: &mut Catalogue) -> usize {
             }
             _ => return at,
         }
+    }
+}
+
+/// "Model 2000 series", "REF 1234, 1235", "Model 5 or 6": more products than the number says.
+fn goes_on(number: &str, after: &[Token<'_>]) -> bool {
+    const WORDS: [&str; 6] = ["series", "family", "or", "to", "thru", "through"];
+    let shape = |word: &str| -> Vec<bool> { word.bytes().map(|byte| byte.is_ascii_digit()).collect() };
+    match after {
+        [Token::Word(word), ..] => is_one_of(word, &WORDS),
+        [Token::Comma, Token::Word(next), ..] => is_number(next) && shape(next) == shape(number),
+        _ => false,
     }
 }
 
@@ -137,6 +149,14 @@ mod tests {
     #[test]
     fn a_heading_without_a_plain_number_is_unclear() {
         assert!(catalogue("Kit (REF#373809) REF# BVI 58000587").unclear);
+    }
+
+    #[test]
+    fn a_number_that_stands_for_more_products_is_unclear() {
+        for text in ["Pump, Model 2000 series", "Kit REF 1234, 1235", "Pump Model 50 or 60"] {
+            assert!(catalogue(text).unclear, "{text}");
+        }
+        assert!(!catalogue("Kit REF 1234, 10 mL").unclear);
     }
 
     #[test]
