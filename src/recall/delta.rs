@@ -97,8 +97,8 @@ fn hash(bytes: &[u8]) -> [u8; 32] {
 }
 
 fn apply_steps(base: &[u8], mut cursor: Cursor<'_>, length: usize) -> Result<Vec<u8>, FileError> {
-    // A result longer than both together repeats parts of the base: rare, and no reason to trust a length.
-    let likely = base.len().saturating_add(cursor.remainder().len());
+    // A result may repeat parts of the base; one far longer than both together is no reason to trust a length.
+    let likely = base.len().saturating_add(cursor.remainder().len()).saturating_mul(2);
     let mut result = Vec::with_capacity(length.min(likely));
     while !cursor.is_empty() {
         let at = cursor.at();
