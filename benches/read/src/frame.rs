@@ -39,9 +39,18 @@ pub struct LabelFrame {
     pub grid: Option<Grid>,
 }
 
+fn random_of(tier: Tier, seed: u64) -> Random {
+    Random::new(seed ^ ((tier as u64) << 48)).fork(tier.name())
+}
+
+/// Whether the main symbol of the frame of this tier and seed is 1D, without making the frame.
+pub fn is_linear(tier: Tier, seed: u64) -> bool {
+    tier != Tier::Empty && Recipe::draw(tier, &mut random_of(tier, seed).fork("recipe")).linear
+}
+
 /// The frame of this tier, size and seed.
 pub fn generate(catalogue: &Catalogue, tier: Tier, size: Size, seed: u64) -> LabelFrame {
-    let mut random = Random::new(seed ^ ((tier as u64) << 48)).fork(tier.name());
+    let mut random = random_of(tier, seed);
     let name = format!("{}-{}-{seed:06}", tier.name(), size.1);
     if tier == Tier::Empty {
         return crate::empty::generate(name, size, &mut random);

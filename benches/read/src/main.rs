@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use read_bench::catalogue::Catalogue;
 use read_bench::clip::{Clip, FRAMES};
-use read_bench::frame::{FULL_HD, HD, LabelFrame, Size, generate};
+use read_bench::frame::{FULL_HD, HD, LabelFrame, Size, generate, is_linear};
 use read_bench::readers::{Answer, Reader, start};
 use read_bench::score::{Board, ClipOutcome, Outcome, score};
 use read_bench::tier::{TIERS, Tier};
@@ -111,6 +111,9 @@ struct Set {
     /// First seed.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Only frames whose main symbol is 1D (true) or 2D (false).
+    #[arg(long)]
+    linear: Option<bool>,
     /// Rows of a frame: 720 or 1080.
     #[arg(long, default_value_t = 720)]
     size: usize,
@@ -126,7 +129,8 @@ impl Set {
                 bail!("no tier {name}: {}", TIERS.map(Tier::name).join(", "));
             };
             let count = self.count.unwrap_or(tier.frames()) as u64;
-            for seed in self.seed..self.seed + count {
+            let wanted = |seed: &u64| self.linear.is_none_or(|linear| is_linear(tier, *seed) == linear);
+            for seed in (self.seed..).filter(wanted).take(count as usize) {
                 use_frame(generate(&catalogue, tier, size, seed))?;
             }
         }
@@ -160,6 +164,7 @@ fn all(native: bool, seed: u64, count: Option<usize>) -> Result<()> {
         tiers: tiers.iter().map(|tier| tier.name().to_owned()).collect(),
         count,
         seed,
+        linear: None,
         size,
     };
     println!("# Generated frames");
