@@ -44,6 +44,26 @@ describe("Decoder", () => {
     assert.deepEqual(decoder.decode({ data: new Uint8Array(320 * 240).fill(200), width: 320, height: 240 }), []);
   });
 
+  test("a linear symbol of a video counts when two pictures gave it, and is fresh once", () => {
+    const tracker = decoder.tracker();
+    const picture = drawnEan13("4006381333931");
+    assert.deepEqual(decoder.read(picture).symbols.map(({ format, text }) => [format, text]), [["EAN13", "4006381333931"]]);
+    const answers = [1, 2, 3].map(() => tracker.read(picture));
+    assert.deepEqual(answers.map(({ symbols, fresh }) => [symbols.length, fresh.length]), [[0, 0], [1, 1], [1, 0]]);
+    tracker.reset();
+    assert.equal(tracker.read(picture).symbols.length, 0);
+    tracker.free();
+  });
+
+  test("where to look first is looked at first, and guidance is null where nothing looks like a symbol", () => {
+    const picture = drawnEan13("4006381333931");
+    const [symbol] = decoder.read(picture).symbols;
+    const bounds = [symbol.corners[0].x, symbol.corners[0].y, symbol.corners[2].x, symbol.corners[2].y];
+    assert.equal(decoder.read(picture, { lookFirst: [bounds] }).symbols[0].text, "4006381333931");
+    const paper = { data: new Uint8Array(320 * 240).fill(200), width: 320, height: 240 };
+    assert.deepEqual(decoder.read(paper), { symbols: [], guidance: null });
+  });
+
   test("a buffer of the wrong size is an error with a code", () => {
     assert.throws(() => decoder.decode({ data: new Uint8Array(10), width: 320, height: 240 }), { name: "UdiVerifyError", code: "frame_length" });
     assert.throws(() => decoder.decode({ data: new Uint8Array(0), width: 0, height: 0 }), { code: "frame_size" });
@@ -184,3 +204,20 @@ describe("the package", () => {
     }
   });
 });
+
+/** An EAN-13 drawn four pixels a module, 100 high, on paper. */
+function drawnEan13(digits) {
+  const A = ["0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011"];
+  const C = A.map((pattern) => pattern.replace(/./g, (bit) => (bit === "0" ? "1" : "0")));
+  const B = C.map((pattern) => [...pattern].reverse().join(""));
+  const parity = ["AAAAAA", "AABABB", "AABBAB", "AABBBA", "ABAABB", "ABBAAB", "ABBBAA", "ABABAB", "ABABBA", "ABBABA"][digits[0]];
+  const left = [...digits.slice(1, 7)].map((digit, at) => (parity[at] === "A" ? A : B)[digit]).join("");
+  const right = [...digits.slice(7)].map((digit) => C[digit]).join("");
+  const modules = `101${left}01010${right}101`;
+  const [width, height] = [640, 240];
+  const data = new Uint8Array(width * height).fill(220);
+  for (let y = 70; y < 170; y++) {
+    for (let x = 0; x < modules.length * 4; x++) if (modules[x >> 2] === "1") data[y * width + 130 + x] = 30;
+  }
+  return { data, width, height };
+}

@@ -1,4 +1,4 @@
-//! The only file that knows JavaScript.
+//! The only part that knows JavaScript; [`reading`] takes pictures, this file everything else.
 //!
 //! Pixels, sizes, bytes and `now` come in; plain objects go out, in the shapes of `js/src/types.ts`. No rule
 //! lives here: each function names one call of the core and turns its answer into an object.
@@ -8,43 +8,20 @@
     reason = "wasm-bindgen exports what is pub; Rust callers have the stages themselves"
 )]
 
+mod reading;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
-use js_sys::{Array, Error, JsString, Reflect, Uint8Array};
+use js_sys::{Error, JsString, Reflect, Uint8Array};
 use serde::Serialize;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
-use web_sys::Performance;
 
-use crate::frame::Frame;
 use crate::recall::{Rules, delta::apply_or_fetch};
-use crate::symbol::{self, ReadOptions, Symbol, SymbologyIdentifier};
+use crate::symbol::SymbologyIdentifier;
 use crate::trust::{RULES, Refresh, State, Step, UpdateError};
 use crate::udi::{self, Scan};
 use crate::verdict::Verifier;
-
-/// Reads the symbols of an image; `data` is luma or RGBA as its length tells. After `budget_ms` milliseconds no
-/// further part of the image is begun.
-#[wasm_bindgen]
-pub fn decode(
-    data: &[u8],
-    width: u32,
-    height: u32,
-    max_symbols: Option<usize>,
-    try_harder: Option<bool>,
-    budget_ms: Option<f64>,
-) -> Result<Array, JsValue> {
-    let frame = Frame::new(data, width, height).map_err(|error| coded(error.code(), &error))?;
-    let defaults = ReadOptions::default();
-    let options = ReadOptions {
-        max_symbols: max_symbols.unwrap_or(defaults.max_symbols),
-        try_harder: try_harder.unwrap_or(defaults.try_harder),
-    };
-    let clock = performance();
-    let elapsed = || clock.as_ref().map_or(0.0, Performance::now);
-    let end = budget_ms.map_or(f64::INFINITY, |budget| elapsed() + budget);
-    symbol::read_while(&frame, &options, &mut || elapsed() < end).iter().map(symbol_object).collect()
-}
 
 /// Parses one scan; `today` is an ISO date.
 #[wasm_bindgen]
@@ -207,34 +184,10 @@ fn civil_date(text: &str) -> Result<Date, JsValue> {
     text.parse().map_err(|_| coded("now", &"now is not a date"))
 }
 
-fn symbol_object(symbol: &Symbol) -> Result<JsValue, JsValue> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Plain<'a> {
-        format: symbol::Format,
-        symbology_identifier: SymbologyIdentifier,
-        text: String,
-        corners: &'a [symbol::Point; 4],
-    }
-    let object = plain(&Plain {
-        format: symbol.format,
-        symbology_identifier: symbol.symbology_identifier,
-        text: symbol.text(),
-        corners: &symbol.corners,
-    })?;
-    Reflect::set(&object, &JsString::from("bytes"), &Uint8Array::from(symbol.bytes.as_slice()))?;
-    Ok(object)
-}
-
 /// A plain JavaScript object: absent values are null, never undefined.
 fn plain(value: &impl Serialize) -> Result<JsValue, JsValue> {
     let shapes = serde_wasm_bindgen::Serializer::json_compatible();
     value.serialize(&shapes).map_err(|error| coded("serialise", &error))
-}
-
-/// The host's monotonic clock, in a page, in a worker and in Node; the core itself has none.
-fn performance() -> Option<Performance> {
-    Reflect::get(&js_sys::global(), &JsString::from("performance")).ok()?.dyn_into().ok()
 }
 
 /// A JavaScript error with a stable `code`.

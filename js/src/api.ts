@@ -8,6 +8,7 @@ export { IndexedDbStore, MemoryStore, type Store } from "./store.ts";
 export { SyncPause } from "./pausing.ts";
 export { filesAsServer } from "./files-as-server.ts";
 export type { FetchFile, SyncOptions, SyncProgress } from "./sync.ts";
+export type { Tracker } from "./tracker.ts";
 export type * from "./types.ts";
 export { Verifier, type State, type VerifierOptions } from "./verifier.ts";
 

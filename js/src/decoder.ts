@@ -1,9 +1,11 @@
 import * as glue from "udi-verify-glue";
 
-import { fromCore } from "./errors.ts";
+import { call } from "./errors.ts";
+import { asBytes } from "./image-bytes.ts";
 import { loadWasm, type WasmSource } from "./loader.ts";
 import { moment } from "./now.ts";
-import type { DecodeOptions, Image, Now, Scan, Symbol, Udi } from "./types.ts";
+import { Tracker } from "./tracker.ts";
+import type { DecodeOptions, Image, Now, Reading, Scan, Symbol, Udi } from "./types.ts";
 
 export interface LoadOptions {
   /** Where the core comes from; default: the file beside this module. */
@@ -28,8 +30,20 @@ export class Decoder {
 
   /** The symbols in an image: none where nothing certain is found, never a guess. */
   decode(image: Image, options: DecodeOptions = {}): Symbol[] {
+    return this.read(image, options).symbols;
+  }
+
+  /** The symbols in an image and, where none was read, what hinders reading. */
+  read(image: Image, options: DecodeOptions = {}): Reading {
     const { data, width, height } = image;
-    return call(() => glue.decode(asBytes(data), width, height, options.maxSymbols, options.tryHarder, options.budgetMs));
+    const { maxSymbols, tryHarder, budgetMs, lookFirst } = options;
+    const places = lookFirst && Float32Array.from(lookFirst.flat());
+    return call(() => glue.read(asBytes(data), width, height, maxSymbols, tryHarder, budgetMs, places));
+  }
+
+  /** Follows the symbols of a video: each picture tells the next where to look. */
+  tracker(options: Pick<DecodeOptions, "maxSymbols" | "tryHarder"> = {}): Tracker {
+    return new Tracker(options);
   }
 
   /** What a label says, in the words of its issuing agency. A bad label is an answer, with findings. */
@@ -40,22 +54,9 @@ export class Decoder {
   }
 }
 
-/** Runs one call of the core; what it throws becomes a `UdiVerifyError`. */
-export function call<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw fromCore(error);
-  }
-}
-
 /** A scan as the core takes it. */
 export function scanParts(scan: Scan): { bytes: Uint8Array; symbologyIdentifier?: string } {
   if (typeof scan === "string") return { bytes: new TextEncoder().encode(scan) };
   if (scan instanceof Uint8Array) return { bytes: scan };
   return { bytes: scan.bytes, symbologyIdentifier: scan.symbologyIdentifier };
-}
-
-function asBytes(data: Uint8Array | Uint8ClampedArray): Uint8Array {
-  return data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

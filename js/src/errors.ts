@@ -28,3 +28,12 @@ export function fromCore(error: unknown): UdiVerifyError {
   const message = error instanceof Error ? error.message : String(error);
   return new UdiVerifyError(errorCode(error), message, { cause: error });
 }
+
+/** Runs one call of the core; what it throws becomes a `UdiVerifyError`. */
+export function call<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw fromCore(error);
+  }
+}

@@ -1,13 +1,23 @@
 /** What the build takes from wasm-bindgen's output, `target/bindgen/udi_verify.js`. Private to this package. */
 declare module "udi-verify-glue" {
-  import type { Symbol, Udi, Verdict } from "./types.ts";
+  import type { Reading, Symbol, Tracked, Udi, Verdict } from "./types.ts";
   import type { Fetch, State } from "./verifier.ts";
 
   export default function init(options: { module_or_path: Response }): Promise<unknown>;
   export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;
 
-  export function decode(data: Uint8Array, width: number, height: number, maxSymbols?: number, tryHarder?: boolean, budgetMs?: number): Symbol[];
+  export function read(
+    data: Uint8Array, width: number, height: number,
+    maxSymbols?: number, tryHarder?: boolean, budgetMs?: number, lookFirst?: Float32Array,
+  ): Reading;
   export function parse(bytes: Uint8Array, symbologyIdentifier: string | undefined, today: string): Udi;
+
+  export class Tracker {
+    constructor(maxSymbols?: number, tryHarder?: boolean);
+    read(data: Uint8Array, width: number, height: number, budgetMs?: number): Tracked;
+    reset(): void;
+    free(): void;
+  }
 
   interface Parts {
     bytes: Uint8Array;

@@ -40,6 +40,41 @@ export interface DecodeOptions {
   tryHarder?: boolean;
   /** Milliseconds after which no further part of the image is begun; what was read until then is returned. */
   budgetMs?: number;
+  /** Places to look at first; if each of them holds a symbol, the rest of the image is not looked at. */
+  lookFirst?: Bounds[];
+}
+
+/** Left, top, right, bottom, in pixels of the image. */
+export type Bounds = [left: number, top: number, right: number, bottom: number];
+
+/** What hinders reading, measured where a symbol seems to be; rough, as nothing was read to hold it to. */
+export interface Guidance {
+  /** What to do, the most urgent first. Words are looked up by it, as by any code. */
+  code: "guide_whole" | "guide_glare" | "guide_light" | "guide_farther" | "guide_closer" | "guide_hold_still";
+  /** What the symbol seems to be made of. */
+  kind: "matrix" | "linear";
+  bounds: Bounds;
+  /** Pixels a module, of a linear symbol its narrowest bar. */
+  modulePixels: number;
+  /** Grey levels between dark and light, 0 to 255. */
+  contrast: number;
+  /** Standard deviation of the blur, in pixels. */
+  blur: number;
+  /** Share of the place that is washed out, 0 to 1. */
+  glare: number;
+}
+
+/** What an image gave. */
+export interface Reading {
+  symbols: Symbol[];
+  /** Null where something was read, and where nothing looks like a symbol. */
+  guidance: Guidance | null;
+}
+
+/** What one picture of a video gave. */
+export interface Tracked extends Reading {
+  /** Those of `symbols` that no picture before has reported. */
+  fresh: Symbol[];
 }
 
 /** A scan: text as a scanner sent it (a leading `]cm` is understood), raw bytes, or a decoded symbol. */

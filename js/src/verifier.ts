@@ -1,7 +1,7 @@
 import { Core } from "udi-verify-glue";
 
-import { call, Decoder, scanParts, type LoadOptions } from "./decoder.ts";
-import { UdiVerifyError } from "./errors.ts";
+import { Decoder, scanParts, type LoadOptions } from "./decoder.ts";
+import { call, UdiVerifyError } from "./errors.ts";
 import { loadWasm } from "./loader.ts";
 import { moment } from "./now.ts";
 import { dropReplaced, MemoryStore, stateKey, storedStates, writeState, type Store } from "./store.ts";

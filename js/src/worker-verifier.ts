@@ -47,10 +47,21 @@ export class WorkerVerifier {
     return client;
   }
 
-  /** Takes over `source` and closes it. */
-  check(source: VideoFrame | ImageBitmap | Image, options: { now?: Now; options?: DecodeOptions } = {}): Promise<Checked> {
+  /**
+   * Takes over `source` and closes it. With `video` it is the next picture of the camera: the last one tells where
+   * to look, a linear symbol waits for a second picture that agrees, and `fresh` names nothing twice.
+   */
+  check(
+    source: VideoFrame | ImageBitmap | Image,
+    options: { now?: Now; options?: DecodeOptions; video?: boolean } = {},
+  ): Promise<Checked> {
     const transfer: Transferable[] = "data" in source ? [] : [source];
     return this.#call("check", { source, ...options }, { transfer });
+  }
+
+  /** Forgets what the video has shown, as before another item. */
+  forget(): Promise<void> {
+    return this.#call("forget", {});
   }
 
   parse(scan: Scan, options: { symbologyIdentifier?: string; now?: Now } = {}): Promise<Udi> {

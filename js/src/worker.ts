@@ -6,6 +6,8 @@ import { SyncPause } from "./pausing.ts";
 import { pixelsOf } from "./pixels.ts";
 import { IndexedDbStore } from "./store.ts";
 import type { FetchFile, SyncOptions } from "./sync.ts";
+import type { Tracker } from "./tracker.ts";
+import type { DecodeOptions, Image, Tracked } from "./types.ts";
 import { Verifier, type State } from "./verifier.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -17,6 +19,8 @@ let loaded: Verifier | undefined;
 let checking = false;
 let pinned: Uint8Array | undefined;
 let syncing = { stop: new AbortController(), pause: new SyncPause() };
+/** Of the one video there is: a page has one camera. */
+let tracker: Tracker | undefined;
 
 type Handlers = { [N in Name]: (input: Calls[N][0], id: number) => Promise<Calls[N][1]> | Calls[N][1] };
 
@@ -27,14 +31,16 @@ const handlers: Handlers = {
     warmUp((image, options) => loaded?.decode(image, options), () => checking);
     return loaded.state();
   },
-  async check({ source, now, options }): Promise<Checked> {
+  async check({ source, now, options, video = false }): Promise<Checked> {
     checking = true;
     const begun = performance.now();
-    const image = "data" in source ? source : await pixelsOf(source);
-    const symbols = verifier().decode(image, options);
+    const { data, width, height } = "data" in source ? source : await pixelsOf(source);
+    const image = { data, width, height };
+    const { symbols, fresh, guidance } = video ? follow(image, options) : readOnce(image, options);
     const verdicts = verifier().verifyAll(symbols, now === undefined ? {} : { now });
-    return { symbols, verdicts, width: image.width, height: image.height, elapsed: performance.now() - begun };
+    return { symbols, fresh, verdicts, guidance, width, height, elapsed: performance.now() - begun };
   },
+  forget: () => tracker?.reset(),
   parse: ({ scan, ...options }) => verifier().parse(scan, options),
   verify: ({ scan, ...options }) => verifier().verify(scan, options),
   sync: ({ url }, id) => verifier().sync({ url, ...controlled(id) }),
@@ -72,6 +78,16 @@ async function collect(url: URL, control: ReturnType<typeof controlled>): Promis
   const fresh = await Verifier.load({ trustRoot: pinned });
   await fresh.sync({ url: base, fetch: fetchAndKeep, ...control });
   return files;
+}
+
+function follow(image: Image, options: DecodeOptions = {}): Tracked {
+  tracker ??= verifier().tracker(options);
+  return tracker.read(image, options);
+}
+
+function readOnce(image: Image, options?: DecodeOptions): Tracked {
+  const reading = verifier().read(image, options);
+  return { ...reading, fresh: reading.symbols };
 }
 
 function verifier(): Verifier {

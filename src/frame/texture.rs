@@ -20,6 +20,9 @@ pub(crate) struct Texture {
     pub(crate) columns: usize,
     pub(crate) rows: usize,
     tensors: Vec<[f32; 3]>,
+    /// Mean tensors of each tile and its neighbours.
+    around: Vec<[f32; 3]>,
+    noise: f32,
     threshold: f32,
 }
 
@@ -61,19 +64,14 @@ impl Texture {
                 *tensor = sum.map(|value| value as f32 / (64 * TILE * TILE) as f32);
             }
         }
-        let mut texture = Self { columns, rows, tensors, threshold: LEAST_ENERGY };
-        texture.threshold = texture.threshold.max(2.5 * texture.noise());
-        texture
+        let around = means(&tensors, columns);
+        let noise = noise(&tensors);
+        Self { columns, rows, tensors, around, noise, threshold: LEAST_ENERGY.max(2.5 * noise) }
     }
 
     /// Energy of the calmest fifth of the tiles.
-    fn noise(&self) -> f32 {
-        let mut energies: Vec<f32> = self.tensors.iter().map(|[xx, yy, _]| xx + yy).collect();
-        let fifth = energies.len() / 5;
-        if energies.is_empty() {
-            return 0.0;
-        }
-        *energies.select_nth_unstable_by(fifth, f32::total_cmp).1
+    pub(crate) fn noise(&self) -> f32 {
+        self.noise
     }
 
     /// Mean squared gradient of a tile.
@@ -84,17 +82,13 @@ impl Texture {
 
     /// Mean tensor of a tile and its neighbours.
     pub(crate) fn around(&self, column: usize, row: usize) -> [f32; 3] {
-        let mut sum = [0.0; 3];
-        let mut count = 0.0;
-        for y in row.saturating_sub(1)..(row + 2).min(self.rows) {
-            for x in column.saturating_sub(1)..(column + 2).min(self.columns) {
-                for (total, part) in sum.iter_mut().zip(self.tensors[y * self.columns + x]) {
-                    *total += part;
-                }
-                count += 1.0;
-            }
-        }
-        sum.map(|total| total / count)
+        self.around[row * self.columns + column]
+    }
+
+    /// Whether a tile has more edges than noise makes.
+    pub(crate) fn is_rough(&self, column: usize, row: usize) -> bool {
+        let [xx, yy, _] = self.tensors[row * self.columns + column];
+        xx + yy >= self.threshold
     }
 
     /// Stretches of a row of tiles that have texture or lie within [`MARGIN`] tiles of some: first pixel, and the
@@ -120,8 +114,7 @@ impl Texture {
     }
 
     fn kind(&self, column: usize, row: usize) -> Kind {
-        let [xx, yy, _] = self.tensors[row * self.columns + column];
-        if xx + yy < self.threshold {
+        if !self.is_rough(column, row) {
             return Kind::Flat;
         }
         let tensor = self.around(column, row);
@@ -167,6 +160,45 @@ impl Texture {
         }
         region
     }
+}
+
+/// Energy of a sensor's noise at its worst (deviation 9 grey levels). A picture that is full of texture has no
+/// calm fifth to measure it in.
+const MOST_NOISE: f32 = 30.0;
+
+/// Energy of the calmest fifth of the tiles.
+fn noise(tensors: &[[f32; 3]]) -> f32 {
+    let mut energies: Vec<f32> = tensors.iter().map(|[xx, yy, _]| xx + yy).collect();
+    let fifth = energies.len() / 5;
+    if energies.is_empty() {
+        return 0.0;
+    }
+    energies.select_nth_unstable_by(fifth, f32::total_cmp).1.min(MOST_NOISE)
+}
+
+/// The mean of each tile and its up to eight neighbours.
+fn means(tensors: &[[f32; 3]], columns: usize) -> Vec<[f32; 3]> {
+    let mut sideways = Vec::with_capacity(tensors.len());
+    for row in tensors.chunks(columns.max(1)) {
+        for x in 0..row.len() {
+            sideways.push(mean(&row[x.saturating_sub(1)..(x + 2).min(row.len())]));
+        }
+    }
+    let rows = sideways.len() / columns.max(1);
+    let mut all = Vec::with_capacity(tensors.len());
+    for row in 0..rows {
+        for x in 0..columns {
+            let [above, below] = [row.saturating_sub(1), (row + 1).min(rows - 1)];
+            // At the border a row counts twice: no matter.
+            all.push(mean(&[above, row, below].map(|y| sideways[y * columns + x])));
+        }
+    }
+    all
+}
+
+fn mean(parts: &[[f32; 3]]) -> [f32; 3] {
+    let sum = parts.iter().fold([0.0; 3], |sum, part| [sum[0] + part[0], sum[1] + part[1], sum[2] + part[2]]);
+    sum.map(|total| total / parts.len().max(1) as f32)
 }
 
 /// How much a tensor's edges share one direction, 0 to 1.

@@ -82,7 +82,7 @@ type Catalogue = BTreeMap<String, Entry>;
 /// A language's files, read once, when first asked for.
 struct Files {
     language: Language,
-    files: [&'static str; 2],
+    files: [&'static str; 3],
     read: OnceLock<Catalogue>,
 }
 
@@ -92,6 +92,7 @@ macro_rules! files {
         Files {
             language: Language::$language,
             files: [
+                include_str!(concat!("guidance.", $tag, ".json")),
                 include_str!(concat!("udi.", $tag, ".json")),
                 include_str!(concat!("verdict.", $tag, ".json")),
             ],

@@ -6,6 +6,7 @@
 
 mod data_matrix;
 mod geometry;
+pub mod guidance;
 mod linear;
 mod lines;
 mod pattern_fit;
@@ -16,12 +17,14 @@ mod rxing_reader;
 mod soft_correction;
 mod soft_grid;
 mod steps;
+mod tracker;
 mod warp;
 
 use serde::{Serialize, Serializer};
 
-pub use reader::{ReadOptions, read, read_observed, read_while};
+pub use reader::{ReadOptions, Reading, read, read_guided, read_observed, read_while};
 pub use steps::Step;
+pub use tracker::{Tracked, Tracker};
 
 /// A barcode symbology, named as the W3C Barcode Detection drafts and zxing name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -139,13 +142,18 @@ impl Symbol {
         Point { x: sum(|corner| corner.x), y: sum(|corner| corner.y) }
     }
 
+    /// The box around the corners: left, top, right, bottom.
+    pub fn bounds(&self) -> [f32; 4] {
+        let [x, y] = [self.corners.map(|corner| corner.x), self.corners.map(|corner| corner.y)];
+        let least = |values: [f32; 4]| values.into_iter().fold(f32::INFINITY, f32::min);
+        let most = |values: [f32; 4]| values.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        [least(x), least(y), most(x), most(y)]
+    }
+
     /// The longer side of the box around the corners, in pixels.
     pub fn extent(&self) -> f32 {
-        let spread = |pick: fn(&Point) -> f32| {
-            let values = self.corners.iter().map(pick);
-            values.clone().fold(f32::MIN, f32::max) - values.fold(f32::MAX, f32::min)
-        };
-        spread(|corner| corner.x).max(spread(|corner| corner.y))
+        let [left, top, right, bottom] = self.bounds();
+        (right - left).max(bottom - top)
     }
 
     /// Whether a place lies in the box around the corners.

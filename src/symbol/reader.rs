@@ -1,10 +1,12 @@
 //! Reading every symbol of a frame.
 //!
 //! Each level of a pyramid is looked at as a whole and cheaply; only windows with a symbol's texture are worked
-//! on. The caller may stop the work between two windows: the core has no clock.
+//! on. The caller may stop the work between two windows: the core has no clock. Where the caller says where to
+//! look, as the last picture of a video does, only that is looked at if it holds a symbol.
 
 use std::borrow::Cow;
 
+use super::guidance::{self, Guidance, Place};
 use super::{
     Format, Message, Point, Step, Symbol, data_matrix, linear, qr, rxing_reader, steps::Observer, warp::Warp,
 };
@@ -21,12 +23,24 @@ pub struct ReadOptions {
     pub max_symbols: usize,
     /// Spend more time on hard frames: let rxing's detectors look too, behind ours.
     pub try_harder: bool,
+    /// Places to look at first: left, top, right, bottom, in pixels. If each of them holds a symbol, the rest of
+    /// the frame is not looked at.
+    pub look_first: Vec<[f32; 4]>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { max_symbols: 128, try_harder: true }
+        Self { max_symbols: 128, try_harder: true, look_first: Vec::new() }
     }
+}
+
+/// What a frame gave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reading {
+    /// The symbols in it.
+    pub symbols: Vec<Symbol>,
+    /// What hinders reading, where something looks like a symbol and none was read.
+    pub guidance: Option<Guidance>,
 }
 
 /// Levels of the pyramid: modules of 1.5 to about 60 pixels.
@@ -47,9 +61,30 @@ const MOSTLY: f32 = 0.5;
 /// Shortest side of an image that is halved once more, in pixels.
 const LEAST_SIDE: usize = 48;
 
+/// Height below which a picture's rows are drawn several times, in pixels.
+const LEAST_HEIGHT: usize = 40;
+
+/// Shortest side of a part that is looked at, in pixels.
+const LEAST_PART: usize = 16;
+
+/// How much is looked at around a place named by the caller, as a share of its longer side.
+const AROUND: f32 = 0.4;
+
+/// How much around a window that is looked at again.
+const AROUND_AGAIN: f32 = 0.1;
+
+/// Windows looked at again, at most.
+const LOOKED_AGAIN: usize = 8;
+
+/// Pixels of a picture that is looked at again as a whole.
+const SMALL: usize = 640 * 480;
+
+/// How much at least, in pixels.
+const LEAST_AROUND: f32 = 32.0;
+
 /// Reads the symbols in `frame`: none where nothing certain is found, never a guess.
 pub fn read(frame: &Frame<'_>, options: &ReadOptions) -> Vec<Symbol> {
-    Reading::new(options, &mut |_| {}, &mut || true).run(frame)
+    Search::new(options, &mut |_| {}, &mut || true).run(frame).symbols
 }
 
 /// [`read`] within a budget: before each window `may_go_on` is asked, and when it says no, what has been read so
@@ -59,36 +94,112 @@ pub fn read_while(
     options: &ReadOptions,
     may_go_on: &mut dyn FnMut() -> bool,
 ) -> Vec<Symbol> {
-    Reading::new(options, &mut |_| {}, may_go_on).run(frame)
+    read_guided(frame, options, may_go_on).symbols
+}
+
+/// [`read_while`], and where nothing was read, what hinders it.
+pub fn read_guided(frame: &Frame<'_>, options: &ReadOptions, may_go_on: &mut dyn FnMut() -> bool) -> Reading {
+    Search::new(options, &mut |_| {}, may_go_on).run(frame)
 }
 
 /// [`read`], telling `observe` each step.
 pub fn read_observed(frame: &Frame<'_>, options: &ReadOptions, observe: &mut dyn FnMut(Step)) -> Vec<Symbol> {
-    Reading::new(options, observe, &mut || true).run(frame)
+    Search::new(options, observe, &mut || true).run(frame).symbols
 }
 
-/// Reads the Data Matrix symbols of one window of an image.
+/// Reads the Data Matrix symbols of a window of pixels.
 type ReadWindow = fn(&Grey<'_>, [usize; 4], Observer<'_>) -> Vec<(Message, Warp)>;
 
-struct Reading<'a> {
+struct Search<'a> {
     options: &'a ReadOptions,
     observe: Observer<'a>,
     may_go_on: &'a mut dyn FnMut() -> bool,
     symbols: Vec<Symbol>,
+    places: Vec<Place>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> Search<'a> {
     fn new(options: &'a ReadOptions, observe: Observer<'a>, may_go_on: &'a mut dyn FnMut() -> bool) -> Self {
-        Self { options, observe, may_go_on, symbols: Vec::new() }
+        Self { options, observe, may_go_on, symbols: Vec::new(), places: Vec::new() }
     }
 
-    fn run(mut self, frame: &Frame<'_>) -> Vec<Symbol> {
-        self.all_levels(frame);
-        if self.options.try_harder && self.goes_on() {
-            rxing_reader::read(frame).into_iter().for_each(|symbol| self.add(symbol));
+    fn run(mut self, frame: &Frame<'_>) -> Reading {
+        let image = Grey {
+            luma: Cow::Borrowed(frame.luma()),
+            width: frame.width() as usize,
+            height: frame.height() as usize,
+        };
+        if let Some((image, times)) = thickened(&image) {
+            self.all_levels(image.clone());
+            if self.options.try_harder && self.goes_on() {
+                self.look_again(&image);
+            }
+            for corner in self.symbols.iter_mut().flat_map(|symbol| &mut symbol.corners) {
+                corner.y /= times as f32;
+            }
+        } else if !self.look_first(&image) {
+            self.all_levels(image.clone());
+            if self.options.try_harder && self.goes_on() {
+                self.look_again(&image);
+            }
         }
         self.symbols.truncate(self.options.max_symbols);
-        self.symbols
+        let guidance = self.symbols.is_empty().then(|| guidance::of(&image, &self.places)).flatten();
+        Reading { symbols: self.symbols, guidance }
+    }
+
+    /// Lets rxing look at the places where something was seen and nothing read, the largest first, and for QR at
+    /// all of the frame.
+    fn look_again(&mut self, image: &Grey<'_>) {
+        rxing_reader::qr_codes(image).into_iter().for_each(|symbol| self.add(symbol));
+        let area = |[left, top, right, bottom]: [f32; 4]| (right - left) * (bottom - top);
+        let mut windows: Vec<(guidance::Kind, [f32; 4])> =
+            self.places.iter().map(|place| (place.kind, place.bounds)).collect();
+        // A close-up or a drawing may have no edge to its texture.
+        if image.width * image.height <= SMALL {
+            let all = [0.0, 0.0, image.width as f32, image.height as f32];
+            windows.extend([guidance::Kind::Linear, guidance::Kind::Matrix].map(|kind| (kind, all)));
+        }
+        windows.sort_by(|a, b| area(b.1).total_cmp(&area(a.1)));
+        let mut looked: Vec<(guidance::Kind, [f32; 4])> = Vec::new();
+        for (kind, window) in windows {
+            let known = |(of, other): &(guidance::Kind, [f32; 4])| {
+                *of == kind && area(overlap(*other, window)) > MOSTLY * area(window)
+            };
+            if looked.len() >= LOOKED_AGAIN || !self.goes_on() {
+                return;
+            }
+            if looked.iter().any(known) || self.has_read(window) {
+                continue;
+            }
+            looked.push((kind, window));
+            let Some((part, [left, top])) = cut_out(image, window, AROUND_AGAIN) else { continue };
+            for symbol in rxing_reader::read(&part, kind) {
+                self.add(moved(symbol, left, top));
+            }
+        }
+    }
+
+    /// Looks at the places that the caller named, each with as much around it as a hand moves between two
+    /// pictures; true where each gave a symbol.
+    fn look_first(&mut self, image: &Grey<'_>) -> bool {
+        let mut all = !self.options.look_first.is_empty();
+        for &bounds in &self.options.look_first {
+            let Some((part, [left, top])) = cut_out(image, bounds, AROUND) else {
+                all = false;
+                continue;
+            };
+            let own = std::mem::take(&mut self.symbols);
+            self.all_levels(part);
+            let read = std::mem::replace(&mut self.symbols, own);
+            all &= !read.is_empty();
+            // Places seen in a part are not known by the whole frame's pixels.
+            self.places.clear();
+            for symbol in read {
+                self.add(moved(symbol, left, top));
+            }
+        }
+        all
     }
 
     fn goes_on(&mut self) -> bool {
@@ -97,13 +208,8 @@ impl<'a> Reading<'a> {
 
     /// The coarsest level first: a symbol with large modules is read there at a sixteenth of the work, and its
     /// window is passed over on the finer levels.
-    fn all_levels(&mut self, frame: &Frame<'_>) {
-        let linear = linear::Reader::new();
-        let mut levels = vec![Grey {
-            luma: Cow::Borrowed(frame.luma()),
-            width: frame.width() as usize,
-            height: frame.height() as usize,
-        }];
+    fn all_levels(&mut self, image: Grey<'_>) {
+        let mut levels = vec![image];
         while levels.len() < LEVELS
             && let Some(halved) = levels.last().and_then(|image| image.halved(LEAST_SIDE / 2))
         {
@@ -113,45 +219,55 @@ impl<'a> Reading<'a> {
             if !self.goes_on() {
                 return;
             }
-            self.level(image, (1_u32 << halvings) as f32, &linear);
+            self.level(image, (1_u32 << halvings) as f32);
         }
         if self.options.try_harder && self.symbols.is_empty() {
             self.marks(&levels);
         }
     }
 
-    fn level(&mut self, image: &Grey<'_>, scale: f32, linear: &linear::Reader) {
+    fn level(&mut self, image: &Grey<'_>, scale: f32) {
         let texture = Texture::of(image);
         self.qr_codes(image, &texture, scale);
-        let most = patches(image, scale);
-        for tiles in blobs::windows(&texture, &texture.regions(Kind::Matrix, LEAST_TILES), most) {
-            self.data_matrices(image, window(tiles, image), scale, data_matrix::read);
+        let regions = texture.regions(Kind::Matrix, LEAST_TILES);
+        for tiles in blobs::windows(&texture, &regions, patches(image, scale)) {
+            let finder = self.data_matrices(image, window(tiles, image), scale, data_matrix::read);
+            // A patch of a large region is a place of its own only where a finder pattern was seen.
+            let count = regions.iter().find(|region| region.bounds == tiles).map_or(0, |r| r.tiles.len());
+            self.places.push(place(guidance::Kind::Matrix, tiles, count, scale, finder));
         }
-        for region in texture.regions(Kind::Stripes, LEAST_TILES) {
+        for stripes in linear::stripes(&texture) {
             if !self.goes_on() {
                 return;
             }
-            let bounds = window(region.bounds, image).map(|side| side as f32 * scale);
+            let bounds = window(stripes.tiles, image).map(|side| side as f32 * scale);
             if self.has_read(bounds) {
                 continue;
             }
             (self.observe)(Step::Window { stripes: true, bounds });
-            for (format, message, corners) in linear.read(image, &texture, &region) {
+            for (format, message, corners) in linear::read(image, stripes, scale < 1.5) {
                 self.add(symbol(format, message, corners, scale));
             }
+            self.places.push(place(guidance::Kind::Linear, stripes.tiles, stripes.count, scale, false));
         }
     }
 
-    fn data_matrices(&mut self, image: &Grey<'_>, window: [usize; 4], scale: f32, read: ReadWindow) {
+    /// Reads the Data Matrix symbols of a window; true where a grid was laid in it.
+    fn data_matrices(&mut self, image: &Grey<'_>, window: [usize; 4], scale: f32, read: ReadWindow) -> bool {
         if self.has_read(window.map(|side| side as f32 * scale)) || !self.goes_on() {
-            return;
+            return false;
         }
         let observe = &mut *self.observe;
-        let mut scaled = |step: Step| observe(step.scaled(scale));
+        let mut finder = false;
+        let mut scaled = |step: Step| {
+            finder |= matches!(step, Step::Grid { .. });
+            observe(step.scaled(scale));
+        };
         scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
         for (message, warp) in read(image, window, &mut scaled) {
             self.add(symbol(Format::DataMatrix, message, warp.corners, scale));
         }
+        finder
     }
 
     /// Dotted and rough marks, where nothing else was read: the coarsest level first.
@@ -180,16 +296,9 @@ impl<'a> Reading<'a> {
     }
 
     /// Most of a window is taken up by a symbol that a coarser level read.
-    fn has_read(&self, [left, top, right, bottom]: [f32; 4]) -> bool {
-        let area = (right - left) * (bottom - top);
-        self.symbols.iter().any(|symbol| {
-            let [x, y] = [symbol.corners.map(|corner| corner.x), symbol.corners.map(|corner| corner.y)];
-            let least = |values: [f32; 4]| values.into_iter().fold(f32::INFINITY, f32::min);
-            let most = |values: [f32; 4]| values.into_iter().fold(f32::NEG_INFINITY, f32::max);
-            let width = right.min(most(x)) - left.max(least(x));
-            let height = bottom.min(most(y)) - top.max(least(y));
-            width > 0.0 && height > 0.0 && width * height >= area * MOSTLY
-        })
+    fn has_read(&self, window: [f32; 4]) -> bool {
+        let area = |[left, top, right, bottom]: [f32; 4]| (right - left) * (bottom - top);
+        self.symbols.iter().any(|symbol| area(overlap(symbol.bounds(), window)) >= MOSTLY * area(window))
     }
 
     /// Keeps a symbol, unless it is one that has been read before: same message, and one's centre lies within
@@ -210,7 +319,61 @@ fn patches(image: &Grey<'_>, scale: f32) -> usize {
     8 + (image.width as f32 * image.height as f32 * scale * scale / PIXELS_A_PATCH) as usize
 }
 
-/// The pixels of tiles (first column and row, last column and row) and of a tile around them.
+/// Tiles (left, top, right, bottom, `count` of them) as a place of the frame.
+fn place(kind: guidance::Kind, tiles: [usize; 4], count: usize, scale: f32, finder: bool) -> Place {
+    let [left, top, right, bottom] = tiles;
+    let filled = count as f32 / ((right + 1 - left) * (bottom + 1 - top)) as f32;
+    let bounds = [left, top, right + 1, bottom + 1].map(|tile| (tile * TILE) as f32 * scale);
+    Place { kind, bounds, filled, finder }
+}
+
+/// A picture of a few rows, as drawings of linear symbols are, with each row drawn so many times that its texture
+/// is seen; `None` for a picture that is high enough.
+fn thickened(image: &Grey<'_>) -> Option<(Grey<'static>, usize)> {
+    let times = LEAST_HEIGHT.div_ceil(image.height);
+    (times > 1 && image.width > LEAST_HEIGHT).then(|| {
+        let rows = image.luma.chunks_exact(image.width).flat_map(|row| std::iter::repeat_n(row, times));
+        let luma = rows.collect::<Vec<_>>().concat();
+        (Grey { luma: Cow::Owned(luma), width: image.width, height: image.height * times }, times)
+    })
+}
+
+/// A symbol of a part, in the pixels of the frame that the part was cut out of at this place.
+fn moved(mut symbol: Symbol, left: usize, top: usize) -> Symbol {
+    for corner in &mut symbol.corners {
+        (corner.x, corner.y) = (corner.x + left as f32, corner.y + top as f32);
+    }
+    symbol
+}
+
+/// What two boxes share; of no extent where that is nothing.
+fn overlap(one: [f32; 4], other: [f32; 4]) -> [f32; 4] {
+    let (left, top) = (one[0].max(other[0]), one[1].max(other[1]));
+    [left, top, one[2].min(other[2]).max(left), one[3].min(other[3]).max(top)]
+}
+
+/// The part of an image at `bounds` and around it (a share of the longer side), and its place; `None` where it
+/// does not lie in the image.
+fn cut_out(
+    image: &Grey<'_>,
+    [left, top, right, bottom]: [f32; 4],
+    around: f32,
+) -> Option<(Grey<'static>, [usize; 2])> {
+    let margin = (around * (right - left).max(bottom - top)).max(LEAST_AROUND);
+    let across = |at: f32| (at.max(0.0) as usize).min(image.width);
+    let down = |at: f32| (at.max(0.0) as usize).min(image.height);
+    let (left, right) = (across(left - margin), across(right + margin));
+    let (top, bottom) = (down(top - margin), down(bottom + margin));
+    let (width, height) = (right.checked_sub(left)?, bottom.checked_sub(top)?);
+    if width < LEAST_PART || height < LEAST_PART {
+        return None;
+    }
+    let rows = (top..bottom).map(|row| &image.luma[row * image.width + left..row * image.width + right]);
+    let luma = rows.collect::<Vec<_>>().concat();
+    Some((Grey { luma: Cow::Owned(luma), width, height }, [left, top]))
+}
+
+/// The pixels of tiles (left, top, right, bottom) and of a tile around them.
 fn window([left, top, right, bottom]: [usize; 4], image: &Grey<'_>) -> [usize; 4] {
     [
         (left * TILE).saturating_sub(TILE),
@@ -251,5 +414,24 @@ mod tests {
         };
         assert_eq!(read_while(&frame, &ReadOptions::default(), &mut budget), []);
         assert!(asked <= 2);
+    }
+
+    #[test]
+    fn a_picture_of_one_row_is_drawn_higher() {
+        let row: Vec<u8> = (0..100).collect();
+        let (image, times) = thickened(&Grey { luma: Cow::Borrowed(&row), width: 100, height: 1 }).unwrap();
+        assert_eq!((image.height, times, image.luma[99], image.luma[3999]), (40, 40, 99, 99));
+        assert!(thickened(&Grey { luma: Cow::Owned(vec![0; 6400]), width: 100, height: 64 }).is_none());
+    }
+
+    #[test]
+    fn a_part_is_cut_out_with_what_is_around_it_and_kept_within_the_image() {
+        let luma: Vec<u8> = (0..200 * 100).map(|index| (index % 200) as u8).collect();
+        let image = Grey { luma: Cow::Owned(luma), width: 200, height: 100 };
+        let (part, [left, top]) = cut_out(&image, [100.0, 40.0, 120.0, 60.0], 0.4).unwrap();
+        assert_eq!(([left, top], part.width, part.height), ([68, 8], 84, 84));
+        assert_eq!(part.luma[0], 68);
+        assert!(cut_out(&image, [500.0, 40.0, 520.0, 60.0], 0.4).is_none());
+        assert!(cut_out(&image, [f32::NAN; 4], 0.4).is_none());
     }
 }

@@ -1,6 +1,9 @@
-//! A second reader: rxing's detectors, for the symbologies and pictures that ours do not cover.
+//! A second reader: rxing, in the windows where something was seen and nothing read.
 //!
-//! rxing gives codewords where it can; the message is decoded from those by our own decodation, because its text
+//! rxing's Aztec detector starts at the middle of its picture, and its linear and PDF417 detectors look at every
+//! row: a window around what has a symbol's texture suits them better than the frame, and costs a fraction.
+//!
+//! It gives codewords where it can; the message is decoded from those by our own decodation, because its text
 //! loses FNC1 and macros. Its linear readers look at one row at a time, so a reading counts only when
 //! [`LEAST_ROWS`] rows agree.
 
@@ -18,55 +21,50 @@ use rxing::{
     qrcode::cpp_port::QrReader,
 };
 
-use super::{Format, Message, Point, Symbol, SymbologyIdentifier, data_matrix, linear};
-use crate::frame::Frame;
+use super::{Format, Message, Point, Symbol, SymbologyIdentifier, data_matrix, guidance::Kind, linear};
+use crate::frame::pyramid::Grey;
 
 /// Rows that must give the same linear message.
 const LEAST_ROWS: usize = 3;
 
 /// Rows looked at for linear symbols.
-const ROWS: usize = 90;
+const ROWS: usize = 60;
 
 type Bitmap<'a> = BinaryBitmap<HybridBinarizer<Luma8Source<'a>>>;
 
-/// Reads `frame` with rxing, dark on light, then light on dark.
-pub(super) fn read(frame: &Frame<'_>) -> Vec<Symbol> {
-    let mut symbols = Vec::new();
-    for inverted in [false, true] {
-        let luma: Vec<u8> = if inverted {
-            frame.luma().iter().map(|&grey| 255 - grey).collect()
-        } else {
-            frame.luma().to_vec()
-        };
-        let Ok(source) = Luma8Source::new(luma, frame.width(), frame.height()) else { return symbols };
-        let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
-        symbols.extend(qr_codes(&mut bitmap));
-        if !inverted {
-            symbols.extend(data_matrices(bitmap.get_black_matrix()));
-            symbols.extend(linear_symbols(bitmap.get_black_matrix()));
-            symbols.extend(pdf417(&mut bitmap));
+/// Shortest side of a window worth a look, in pixels.
+const SHORTEST: usize = 16;
+
+/// Reads a window of bars or of modules, dark on light, then light on dark (Aztec only). Corners are in the pixels
+/// of `window`.
+pub(super) fn read(window: &Grey<'_>, kind: Kind) -> Vec<Symbol> {
+    if window.width.min(window.height) < SHORTEST {
+        return Vec::new();
+    }
+    let Some(mut dark) = bitmap(window, false) else { return Vec::new() };
+    let mut symbols = match kind {
+        Kind::Linear => linear_symbols(dark.get_black_matrix()),
+        Kind::Matrix => data_matrices(dark.get_black_matrix()),
+    };
+    if symbols.is_empty() {
+        symbols.extend(pdf417(&mut dark));
+    }
+    if symbols.is_empty() && kind == Kind::Matrix {
+        symbols.extend(aztec(&mut dark));
+        if symbols.is_empty()
+            && let Some(mut light) = bitmap(window, true)
+        {
+            symbols.extend(aztec(&mut light));
         }
-        symbols.extend(aztec(&mut bitmap));
     }
     symbols
 }
 
-fn data_matrices(matrix: &BitMatrix) -> Vec<Symbol> {
-    let Ok(found) = zxing_cpp_detector::detect(matrix, true, true) else { return Vec::new() };
-    let decoder = Decoder::new();
-    let decode = |candidate: &rxing::datamatrix::detector::DatamatrixDetectorResult| {
-        let decoded = decoder.decode(candidate.getBits()).ok()?;
-        let message = data_matrix::decodation::decode(decoded.getRawBytes())?;
-        Some(symbol(Format::DataMatrix, message, corners(candidate.getPoints())?))
-    };
-    found.iter().filter_map(decode).collect()
-}
-
-fn qr_codes(bitmap: &mut Bitmap<'_>) -> Vec<Symbol> {
+/// Reads the QR symbols of a frame, dark on light and light on dark.
+pub(super) fn qr_codes(image: &Grey<'_>) -> Vec<Symbol> {
     let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
-    let found = QrReader.decode_multiple_with_hints(bitmap, &hints).unwrap_or_default();
-    found
-        .iter()
+    let both = [false, true].into_iter().filter_map(|inverted| bitmap(image, inverted));
+    both.flat_map(|mut bitmap| QrReader.decode_multiple_with_hints(&mut bitmap, &hints).unwrap_or_default())
         .filter_map(|result| {
             let format = match result.getBarcodeFormat() {
                 BarcodeFormat::QR_CODE => Format::QRCode,
@@ -75,7 +73,7 @@ fn qr_codes(bitmap: &mut Bitmap<'_>) -> Vec<Symbol> {
             };
             let message = Message {
                 bytes: result.getRawBytes().to_vec(),
-                symbology_identifier: identifier(result).unwrap_or(SymbologyIdentifier::new(b'Q', b'1')),
+                symbology_identifier: identifier(&result).unwrap_or(SymbologyIdentifier::new(b'Q', b'1')),
             };
             Some(symbol(format, message, corners(result.getPoints())?))
         })
@@ -83,10 +81,17 @@ fn qr_codes(bitmap: &mut Bitmap<'_>) -> Vec<Symbol> {
         .collect()
 }
 
+fn bitmap(image: &Grey<'_>, inverted: bool) -> Option<Bitmap<'static>> {
+    let luma = image.luma.iter().map(|&grey| if inverted { 255 - grey } else { grey }).collect();
+    let (width, height) = (u32::try_from(image.width).ok()?, u32::try_from(image.height).ok()?);
+    let source = Luma8Source::new(luma, width, height).ok()?;
+    Some(BinaryBitmap::new(HybridBinarizer::new(source)))
+}
+
 fn aztec(bitmap: &mut Bitmap<'_>) -> Option<Symbol> {
     let result = AztecReader.decode(bitmap).ok()?;
     let symbology_identifier = identifier(&result).unwrap_or(SymbologyIdentifier::new(b'z', b'0'));
-    let message = Message { bytes: latin1_or_utf8(result.getText()), symbology_identifier };
+    let message = Message { bytes: bytes_of(result.getText()), symbology_identifier };
     Some(symbol(Format::Aztec, message, corners(result.getPoints())?))
 }
 
@@ -100,10 +105,21 @@ fn pdf417(bitmap: &mut Bitmap<'_>) -> Vec<Symbol> {
                 return None;
             };
             let symbology_identifier = identifier(result).unwrap_or(SymbologyIdentifier::new(b'L', b'0'));
-            let message = Message { bytes: latin1_or_utf8(result.getText()), symbology_identifier };
+            let message = Message { bytes: bytes_of(result.getText()), symbology_identifier };
             Some(symbol(Format::PDF417, message, corners(&[top_left, top_right, bottom_right, bottom_left])?))
         })
         .collect()
+}
+
+fn data_matrices(matrix: &BitMatrix) -> Vec<Symbol> {
+    let Ok(found) = zxing_cpp_detector::detect(matrix, true, true) else { return Vec::new() };
+    let decoder = Decoder::new();
+    let decode = |candidate: &rxing::datamatrix::detector::DatamatrixDetectorResult| {
+        let decoded = decoder.decode(candidate.getBits()).ok()?;
+        let message = data_matrix::decodation::decode(decoded.getRawBytes())?;
+        Some(symbol(Format::DataMatrix, message, corners(candidate.getPoints())?))
+    };
+    found.iter().filter_map(decode).collect()
 }
 
 /// One linear message and the rows that gave it.
@@ -195,8 +211,9 @@ fn identifier(result: &RXingResult) -> Option<SymbologyIdentifier> {
     }
 }
 
-/// rxing hands these symbologies out as text only: back to the bytes they were.
-fn latin1_or_utf8(text: &str) -> Vec<u8> {
+/// rxing hands these symbologies out as text only: back to the bytes they were, which is exact where this
+/// workspace's stand-in for its character sets is in place, and for ISO/IEC 8859-1 anywhere.
+fn bytes_of(text: &str) -> Vec<u8> {
     let latin1: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
     latin1.unwrap_or_else(|_| text.as_bytes().to_vec())
 }

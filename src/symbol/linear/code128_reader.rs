@@ -222,7 +222,7 @@ mod tests {
                 sum / weights
             })
             .collect();
-        Profile { values }
+        Profile::new(values, 1.0)
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! EAN-13, EAN-8 and UPC-A, ISO/IEC 15420.
+//! EAN-13, EAN-8, UPC-A and UPC-E, ISO/IEC 15420.
 //!
-//! A UPC-A symbol is an EAN-13 whose first digit is 0: it is reported as UPC-A, with the thirteen digits that
-//! its identifier `]E0` stands for.
+//! A UPC-A symbol is an EAN-13 whose first digit is 0, and UPC-E leaves zeros of a UPC-A out: both are reported
+//! with the thirteen digits that their identifier `]E0` stands for.
 
 use super::{
     Found,
@@ -28,16 +28,86 @@ const DIGITS: [[f32; 4]; 10] = [
 const PARITIES: [u8; 10] =
     [0b000000, 0b001011, 0b001101, 0b001110, 0b010011, 0b011001, 0b011100, 0b010101, 0b010110, 0b011010];
 
-/// Every EAN-13, UPC-A and EAN-8 symbol of a profile's edges.
+/// Which digits of UPC-E are of set B, by its check digit, for number system 0; 1 has the other ones (table 5).
+const PARITIES_UPC_E: [u8; 10] =
+    [0b111000, 0b110100, 0b110010, 0b110001, 0b101100, 0b100110, 0b100011, 0b101010, 0b101001, 0b100101];
+
+/// Elements of UPC-E: guards of 3 and 6 around six digits of 4.
+const ELEMENTS_UPC_E: usize = 33;
+
+/// Every EAN-13, UPC-A, EAN-8 and UPC-E symbol of a profile's edges.
 pub(super) fn read(edges: &[Edge]) -> Vec<Found> {
     let widths = widths(edges);
     let mut found: Vec<Found> = Vec::new();
-    for start in 0..widths.len().saturating_sub(42) {
+    for start in 0..(widths.len() + 1).saturating_sub(ELEMENTS_UPC_E) {
         if edges[start].falls && found.last().is_none_or(|other| edges[start].at >= other.to) {
-            found.extend(read_from(edges, &widths, start, 6).or_else(|| read_from(edges, &widths, start, 4)));
+            found.extend(
+                read_from(edges, &widths, start, 6)
+                    .or_else(|| read_from(edges, &widths, start, 4))
+                    .or_else(|| read_upc_e(edges, &widths, start)),
+            );
         }
     }
     found
+}
+
+/// Reads UPC-E.
+fn read_upc_e(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> {
+    let end = start + ELEMENTS_UPC_E;
+    let elements = widths.get(start..end)?;
+    // 3 + 6 × 7 + 6
+    let module = elements.iter().sum::<f32>() / 51.0;
+    let guards = [elements.get(..3)?, elements.get(27..)?].concat();
+    if guards.iter().any(|width| !(0.5..1.6).contains(&(width / module)))
+        || !quiet(widths, start.checked_sub(1), 5.0 * module)
+        || !quiet(widths, Some(end), 5.0 * module)
+    {
+        return None;
+    }
+    let elements = without_gain(elements, &[0, 1, 2, 27, 28, 29, 30, 31, 32], module);
+    let mut parity = 0;
+    let mut digits = Vec::new();
+    for widths in elements.get(3..27)?.chunks_exact(4) {
+        let (digit, set_b) = digit(widths, module, true)?;
+        digits.push(b'0' + digit);
+        parity = parity << 1 | u8::from(set_b);
+    }
+    let (system, check) = PARITIES_UPC_E.iter().zip(b'0'..).find_map(|(&other, check)| {
+        if parity == other { Some((b'0', check)) } else { (parity == !other & 0x3F).then_some((b'1', check)) }
+    })?;
+    let bytes = expanded(system, &digits, check)?;
+    if !check_digit_fits(&bytes) {
+        return None;
+    }
+    let message = Message { bytes, symbology_identifier: SymbologyIdentifier::new(b'E', b'0') };
+    Some(Found { format: Format::UPCE, message, from: edges[start].at, to: edges.get(end)?.at })
+}
+
+/// The thirteen digits that UPC-E stands for: its last digit says where zeros were left out.
+fn expanded(system: u8, digits: &[u8], check: u8) -> Option<Vec<u8>> {
+    let &[a, b, c, d, e, last] = digits else { return None };
+    let inner: [&[u8]; 3] = match last {
+        b'0'..=b'2' => [&[a, b, last], b"0000", &[c, d, e]],
+        b'3' => [&[a, b, c], b"00000", &[d, e]],
+        b'4' => [&[a, b, c, d], b"00000", &[e]],
+        _ => [&[a, b, c, d, e], b"0000", &[last]],
+    };
+    Some([&[b'0', system], inner.concat().as_slice(), &[check]].concat())
+}
+
+/// The elements with what print gain widened the bars by given back to the spaces, as seen in those guards' bars
+/// and spaces (the even and the odd ones), which are all one module wide.
+fn without_gain(elements: &[f32], guards: &[usize], module: f32) -> Vec<f32> {
+    let mean = |parity: usize| {
+        let own = || guards.iter().filter(|&&at| at % 2 == parity).filter_map(|&at| elements.get(at));
+        own().sum::<f32>() / own().count().max(1) as f32
+    };
+    let gain = ((mean(0) - mean(1)) / 2.0).clamp(-0.5 * module, 0.5 * module);
+    elements
+        .iter()
+        .enumerate()
+        .map(|(at, width)| if at % 2 == 0 { width - gain } else { width + gain })
+        .collect()
 }
 
 /// Reads a symbol of twice `half` digits.
@@ -48,9 +118,12 @@ fn read_from(edges: &[Edge], widths: &[f32], start: usize, half: usize) -> Optio
     let total: f32 = elements.iter().sum();
     let modules = (3 + 7 * half + 5 + 7 * half + 3) as f32;
     let module = total / modules;
-    let left = elements.get(3..3 + 4 * half)?;
+    let guards: Vec<usize> =
+        (0..3).chain(3 + 4 * half..8 + 4 * half).chain(8 + 8 * half..11 + 8 * half).collect();
+    let evened = without_gain(elements, &guards, module);
+    let left = evened.get(3..3 + 4 * half)?;
     let centre = elements.get(3 + 4 * half..8 + 4 * half)?;
-    let right = elements.get(8 + 4 * half..8 + 8 * half)?;
+    let right = evened.get(8 + 4 * half..8 + 8 * half)?;
     let guards = [elements.get(..3)?, centre, elements.get(8 + 8 * half..)?].concat();
     if guards.iter().any(|width| !(0.35..1.9).contains(&(width / module)))
         || !quiet(widths, start.checked_sub(1), 4.5 * module)
@@ -150,6 +223,33 @@ mod tests {
             let found = read(&draw(code));
             assert_eq!((found[0].format, found[0].message.bytes.as_slice()), (format, code));
         }
+    }
+
+    #[test]
+    fn upc_e_is_written_out() {
+        // 0 425261 4, which stands for 0 42100 00526 4.
+        let mut runs = vec![9.0, 1.0, 1.0, 1.0];
+        for (digit, set_b) in [4, 2, 5, 2, 6, 1].into_iter().zip([true, false, true, true, false, false]) {
+            let mut widths: [f32; 4] = DIGITS[digit];
+            if set_b {
+                widths.reverse();
+            }
+            runs.extend(widths);
+        }
+        runs.extend([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 9.0]);
+        let found = read(&edges_of(&runs));
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].format, &found[0].message.bytes[..]), (Format::UPCE, &b"0042100005264"[..]));
+        // Other parities name another check digit, which does not fit.
+        assert_eq!(expanded(b'0', b"425261", b'4').unwrap(), b"0042100005264");
+        assert_eq!(expanded(b'0', b"123455", b'0').unwrap(), b"0012345000050");
+    }
+
+    #[test]
+    fn print_gain_is_given_back() {
+        let fat: Vec<f32> = [1.4, 0.6, 1.4, 2.6, 1.4].to_vec();
+        let even = without_gain(&fat, &[0, 1, 2], 1.0);
+        assert!(even.iter().zip([1.0, 1.0, 1.0, 3.0, 1.0]).all(|(a, b)| (a - b).abs() < 1e-5), "{even:?}");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Linear symbols: Code 128, Code 39, EAN/UPC and Interleaved 2 of 5.
 //!
-//! A region of stripes → bands across it ([`profile`]) → readings of each band → a message that bands agree on.
-//! One band proves little: check digits are few and some symbologies have none.
+//! Stripes ([`stripes`]) → bands across them ([`strip`]) → readings of each band → a message that bands agree on
+//! ([`agreement`]). One band proves little: check digits are few and some symbologies have none.
 
+mod agreement;
 pub(super) mod code128;
 mod code128_reader;
 mod code39;
@@ -10,18 +11,22 @@ mod ean;
 mod itf;
 mod profile;
 mod runs;
+mod strip;
+mod stripes;
 
-use crate::frame::{
-    pyramid::Grey,
-    texture::{Region, Texture},
-};
+use std::sync::OnceLock;
+
+use crate::frame::{pyramid::Grey, texture::Texture};
 
 use super::{Format, Message, Point};
 
+use agreement::Votes;
 use code128_reader::Waveforms;
-use profile::{Frame1D, Profile};
+use profile::Profile;
+use strip::{Band, Strip};
+use stripes::Stripes;
 
-/// A reading in a profile, from where to where in pixels along it.
+/// A reading in a profile, from where to where in samples along it.
 #[derive(Debug, Clone)]
 struct Found {
     format: Format,
@@ -30,148 +35,132 @@ struct Found {
     to: f32,
 }
 
-/// Bands of a region as shares of its height: thin ones for slanted bars, then thick ones against noise.
-const BANDS: [(f32, f32); 12] = [
-    (0.4, 0.6),
-    (0.2, 0.4),
-    (0.6, 0.8),
-    (0.05, 0.2),
-    (0.8, 0.95),
-    (0.3, 0.5),
-    (0.5, 0.7),
-    (0.1, 0.3),
-    (0.7, 0.9),
-    (0.1, 0.5),
-    (0.5, 0.9),
-    (0.15, 0.85),
+/// Bands looked at first: three apart, so that a clean symbol is proven by them.
+const FIRST: [Band; 3] = [Band::new(0.38, 0.62), Band::new(0.1, 0.34), Band::new(0.66, 0.9)];
+
+/// Thick bands against noise, and thin ones for bars that bend; those of a kind lie apart.
+const THEN: [Band; 11] = [
+    Band::new(0.05, 0.5),
+    Band::new(0.5, 0.95),
+    Band::new(0.02, 0.34),
+    Band::new(0.34, 0.66),
+    Band::new(0.66, 0.98),
+    Band::new(0.08, 0.22),
+    Band::new(0.22, 0.36),
+    Band::new(0.36, 0.5),
+    Band::new(0.5, 0.64),
+    Band::new(0.64, 0.78),
+    Band::new(0.78, 0.92),
 ];
 
-/// One message, and the bands that gave it.
-struct Vote {
-    found: Found,
-    bands: Vec<usize>,
-    reversed: bool,
-    length: f32,
+/// The blur that sampling between pixels adds, in pixels.
+const OWN_BLUR: f32 = 0.5;
+
+/// Blurs taken back where a symbol does not give in at once, in pixels.
+const BLURS: [f32; 3] = [OWN_BLUR, 1.0, 1.4];
+
+/// Fewest edges of a symbol: UPC-E has 34, and some may be lost.
+const LEAST_EDGES: usize = 24;
+
+/// Mean pixels an element below which another level, where all is twice as large, is the place for effort.
+const SMALL: f32 = 3.0;
+
+/// Mean pixels an element below which nothing is read on the finest level either.
+const TOO_SMALL: f32 = 1.6;
+
+/// Mean pixels an element above which the level where all is half as large was the place for effort.
+const LARGE: f32 = 16.0;
+
+/// Where the stripes of an image are, the largest first.
+pub(in crate::symbol) fn stripes(texture: &Texture) -> Vec<Stripes> {
+    stripes::of(texture)
 }
 
-/// What is the same for every region.
-pub(super) struct Reader {
-    waveforms: Waveforms,
-}
-
-impl Reader {
-    pub(super) fn new() -> Self {
-        Self { waveforms: Waveforms::new() }
+/// The symbols among stripes, with their corners; `finest` on the level of the frame itself.
+pub(super) fn read(image: &Grey<'_>, stripes: Stripes, finest: bool) -> Vec<(Format, Message, [Point; 4])> {
+    let strip = Strip::of(image, stripes);
+    let profiles = FIRST.map(|band| (band, strip.profile(image, band).sharpened(OWN_BLUR)));
+    let Some(element) = mean_element(&profiles) else { return Vec::new() };
+    let mut votes = Votes::default();
+    for (band, profile) in &profiles {
+        read_band(profile, *band, &mut votes);
     }
-
-    /// The symbols of a region of stripes, with their corners.
-    pub(super) fn read(
-        &self,
-        image: &Grey<'_>,
-        texture: &Texture,
-        region: &Region,
-    ) -> Vec<(Format, Message, [Point; 4])> {
-        let Some(frame) = Frame1D::of(image, texture, region) else { return Vec::new() };
-        let mut votes: Vec<Vote> = Vec::new();
-        for (band, (top, bottom)) in BANDS.into_iter().enumerate() {
-            let profile = frame.profile(image, top, bottom);
-            self.read_band(&profile, band, &mut votes);
-            // Nothing at all in the three middle bands: the rest is not worth its time.
-            if (band == 4 && votes.is_empty()) || votes.iter().any(|vote| vote.bands.len() >= 6) {
+    if votes.are_enough() || element > LARGE || element < if finest { TOO_SMALL } else { SMALL } {
+        return votes.agreed(&strip);
+    }
+    for light in polarities(&profiles) {
+        let mut votes = if light { votes.clone() } else { Votes::default() };
+        for (blur, band) in THEN.iter().flat_map(|band| BLURS.map(|blur| (blur, *band))) {
+            let profile = strip.profile(image, band).sharpened(blur);
+            read_band(&if light { profile } else { profile.inverted() }, band, &mut votes);
+            if votes.are_enough() {
                 break;
             }
         }
-        if votes.is_empty() {
-            for (band, (top, bottom)) in BANDS.into_iter().enumerate().skip(9) {
-                self.read_band(&frame.profile(image, top, bottom), band, &mut votes);
-                self.read_band(&frame.profile(image, top, bottom).inverted(), band, &mut votes);
-            }
+        let agreed = votes.agreed(&strip);
+        if !agreed.is_empty() {
+            return agreed;
         }
-        agreed(&votes)
-            .map(|vote| {
-                let found = &vote.found;
-                let flip = |t: f32| if vote.reversed { vote.length - t } else { t };
-                let (from, to) = (flip(found.from), flip(found.to));
-                let corners = if vote.reversed {
-                    [
-                        frame.place(from, 1.0),
-                        frame.place(to, 1.0),
-                        frame.place(to, 0.0),
-                        frame.place(from, 0.0),
-                    ]
-                } else {
-                    [
-                        frame.place(from, 0.0),
-                        frame.place(to, 0.0),
-                        frame.place(to, 1.0),
-                        frame.place(from, 1.0),
-                    ]
-                };
-                (found.format, found.message.clone(), corners)
-            })
-            .collect()
     }
+    Vec::new()
+}
 
-    fn read_band(&self, profile: &Profile, band: usize, votes: &mut Vec<Vote>) {
-        for reversed in [false, true] {
-            let turned;
-            let profile = if reversed {
-                turned = profile.reversed();
-                &turned
-            } else {
-                profile
-            };
-            let edges = profile.edges();
-            let found = [
-                code128_reader::read(profile, &edges, &self.waveforms),
-                ean::read(&edges),
-                code39::read(&edges),
-                itf::read(&edges),
-            ];
-            for found in found.into_iter().flatten() {
-                let same = |vote: &&mut Vote| {
-                    vote.found.format == found.format
-                        && vote.found.message == found.message
-                        && vote.reversed == reversed
-                };
-                match votes.iter_mut().find(same) {
-                    Some(vote) => vote.bands.push(band),
-                    None => votes.push(Vote {
-                        found,
-                        bands: vec![band],
-                        reversed,
-                        length: profile.values.len() as f32 - 1.0,
-                    }),
-                }
-            }
+/// Mean pixels an element of the band with most edges; `None` where there are too few for a symbol.
+fn mean_element(profiles: &[(Band, Profile)]) -> Option<f32> {
+    profiles
+        .iter()
+        .map(|(_, profile)| (profile.edges(), profile.step()))
+        .filter(|(edges, _)| edges.len() >= LEAST_EDGES)
+        .max_by_key(|(edges, _)| edges.len())
+        .and_then(|(edges, step)| {
+            let (first, last) = (edges.first()?, edges.last()?);
+            Some((last.at - first.at) * step / edges.len() as f32)
+        })
+}
+
+/// What the ground may be, light (true) or dark, the likelier first: as it is in front of and behind the stripes.
+fn polarities(profiles: &[(Band, Profile)]) -> Vec<bool> {
+    let (mut light, mut dark) = (0, 0);
+    for (_, profile) in profiles {
+        let edges = profile.edges();
+        light += usize::from(edges.first().is_some_and(|edge| edge.falls));
+        light += usize::from(edges.last().is_some_and(|edge| !edge.falls));
+        dark += usize::from(edges.first().is_some_and(|edge| !edge.falls));
+        dark += usize::from(edges.last().is_some_and(|edge| edge.falls));
+    }
+    match (light, dark) {
+        (_, 0) => vec![true],
+        (0, _) => vec![false],
+        _ => vec![light >= dark, light < dark],
+    }
+}
+
+fn read_band(profile: &Profile, band: Band, votes: &mut Votes) {
+    for reversed in [false, true] {
+        let turned;
+        let profile = if reversed {
+            turned = profile.reversed();
+            &turned
+        } else {
+            profile
+        };
+        let edges = profile.edges();
+        let found = [
+            code128_reader::read(profile, &edges, waveforms()),
+            ean::read(&edges),
+            code39::read(&edges),
+            itf::read(&edges),
+        ];
+        for found in found.into_iter().flatten() {
+            votes.add(found, band, reversed, profile.values.len() as f32 - 1.0);
         }
     }
 }
 
-/// Messages that enough bands gave, and that no other reading of the same place comes near.
-fn agreed(votes: &[Vote]) -> impl Iterator<Item = &Vote> {
-    votes.iter().filter(move |vote| {
-        let rivals = votes.iter().filter(|other| !std::ptr::eq(*other, *vote) && overlap(other, vote));
-        let strongest = rivals.map(|other| other.bands.len()).max().unwrap_or(0);
-        vote.bands.len() >= least_bands(vote.found.format) && vote.bands.len() >= 3 * strongest
-    })
-}
-
-/// Code 128 checks every character (its bars have even parity) and all of them together; the others less.
-fn least_bands(format: Format) -> usize {
-    match format {
-        Format::Code128 => 2,
-        _ => 3,
-    }
-}
-
-fn overlap(one: &Vote, other: &Vote) -> bool {
-    let span = |vote: &Vote| {
-        let Found { from, to, .. } = vote.found;
-        if vote.reversed { (vote.length - to, vote.length - from) } else { (from, to) }
-    };
-    let (a, b) = (span(one), span(other));
-    a.0 < b.1 && b.0 < a.1
+/// What the characters of Code 128 look like, made once.
+fn waveforms() -> &'static Waveforms {
+    static MADE: OnceLock<Waveforms> = OnceLock::new();
+    MADE.get_or_init(Waveforms::new)
 }
 
 #[cfg(test)]

@@ -47,7 +47,8 @@ pub(super) fn check_core(source: &Source) -> Vec<Breach> {
         }
     }
     let lines = source.text.lines().count();
-    if source.file == "src/wasm.rs" && lines > WASM_LINES {
+    let boundary = source.file == "src/wasm.rs" || source.file.starts_with("src/wasm/");
+    if boundary && lines > WASM_LINES {
         let what = format!("the boundary to JavaScript has {lines} lines; {WASM_LINES} is its limit");
         breaches.push(source.breach(1, what));
     }
