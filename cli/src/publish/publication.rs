@@ -76,8 +76,9 @@ pub(crate) fn publish(
     );
     let timestamp_file = timestamp.sign(&signers.timestamp)?;
     signers.root.write(repository)?;
-    repository.write_timestamp(&timestamp_file, current)?;
     let root = repository.read_metadata("1.root.json")?.unwrap_or_else(|| signers.root.bytes.clone());
+    // The last request: what fails before it leaves the old publication, and nothing can fail behind it.
+    repository.write_timestamp(&timestamp_file, current)?;
     let metadata_bytes = targets_file.len() + snapshot_file.len() + timestamp_file.len();
     Ok(Published { root, version: timestamp.version, metadata_bytes })
 }

@@ -59,8 +59,9 @@ impl Rules<'_> {
         for other in &udi.alternatives {
             let mut possible = Vec::new();
             asked = asked.and(self.collect(other, &mut possible));
-            possible.retain(|hit| !hits.iter().any(|known| known.id == hit.id));
-            hits.extend(possible.into_iter().map(Hit::of_another_reading));
+            for hit in possible.into_iter().map(Hit::of_another_reading) {
+                keep_the_surer(&mut hits, hit);
+            }
         }
         hits.sort_by(|a: &Hit, b| {
             (a.certainty, a.because.len(), &a.id).cmp(&(b.certainty, b.because.len(), &b.id))
@@ -83,6 +84,19 @@ impl Rules<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// A notice is named once, by the reading that it fits more surely: a label whose separator was lost seems to
+/// lack the serial that its other reading has.
+fn keep_the_surer(hits: &mut Vec<Hit>, hit: Hit) {
+    let same = |known: &Hit| known.id == hit.id && known.authority == hit.authority;
+    match hits.iter().filter(|known| same(known)).map(|known| known.certainty).min() {
+        Some(known) if known <= hit.certainty => {}
+        _ => {
+            hits.retain(|known| !same(known));
+            hits.push(hit);
+        }
     }
 }
 

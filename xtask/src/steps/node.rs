@@ -37,13 +37,15 @@ fn major(version: &str) -> Option<u32> {
 pub(crate) fn install_packages(session: &Session, folder: &str) -> Result<Outcome> {
     let inputs = [session.path(folder).join("package.json"), session.path(folder).join("package-lock.json")];
     let version = process::ask(Command::new(PROGRAM).arg("--version")).unwrap_or_default();
-    let stamp = Stamp::of(session, &format!("npm-{folder}"), &inputs, &[&version])?;
+    // It names a stamp and a log, both of which are files.
+    let name = format!("npm-{}", folder.replace('/', "-"));
+    let stamp = Stamp::of(session, &name, &inputs, &[&version])?;
     if stamp.is_current(&[session.path(folder).join("node_modules")]) {
         return Ok(Outcome::UpToDate);
     }
     let mut command = session.command("npm");
     command.args(["ci", "--no-audit", "--no-fund"]).current_dir(session.path(folder));
-    process::run(session, &format!("npm-{folder}"), &mut command, Show::Progress)?;
+    process::run(session, &name, &mut command, Show::Progress)?;
     stamp.keep()?;
     Ok(Outcome::Done)
 }
