@@ -53,7 +53,7 @@ const LEAST_TILES: usize = 4;
 const PIXELS_A_PATCH: f32 = 150_000.0;
 
 /// Windows of a level that are looked at for dotted and rough marks.
-const MOST_MARKED: usize = 6;
+const MOST_MARKED: usize = 3;
 
 /// The share of a window that a symbol takes up when nothing else is likely to be in it.
 const MOSTLY: f32 = 0.5;
@@ -316,7 +316,7 @@ impl<'a> Search<'a> {
 
 /// Patches of large regions looked at in a level that is `scale` times smaller than the frame.
 fn patches(image: &Grey<'_>, scale: f32) -> usize {
-    8 + (image.width as f32 * image.height as f32 * scale * scale / PIXELS_A_PATCH) as usize
+    3 + (image.width as f32 * image.height as f32 * scale * scale / PIXELS_A_PATCH) as usize
 }
 
 /// Tiles (left, top, right, bottom, `count` of them) as a place of the frame.
