@@ -211,7 +211,6 @@ describe("the recall data in the app", { skip: skip || noChromium }, () => {
 
   test("a sync in one tab is taken up by the other", async () => {
     await withApp(async (page, url, context) => {
-      await page.locator(".badge[data-freshness=none]").waitFor();
       const other = await context.newPage();
       await other.goto(url);
       await other.locator(".badge[data-freshness=fresh]").waitFor();
@@ -265,16 +264,14 @@ describe("the recall data in the app", { skip: skip || noChromium }, () => {
     }
   });
 
-  /** A page with the app; `synced`: once its data is there. `network: false`: the repository cannot be reached. */
-  async function withApp(run, { network = true, synced = network } = {}) {
+  /** A page with the app, once its data is there. `network: false`: the repository cannot be reached. */
+  async function withApp(run, { network = true } = {}) {
     const [server, browser] = await Promise.all([serveApp(demo), openChromium()]);
     try {
       const { page, context } = browser;
       if (!network) await page.route("**/repository/**", (route) => route.abort());
       await page.goto(server.url);
-      await page.locator(`.badge[data-freshness=${synced ? "fresh" : "none"}]`).waitFor().catch((error) => {
-        if (synced || !network) throw error;
-      });
+      await page.locator(`.badge[data-freshness=${network ? "fresh" : "none"}]`).waitFor();
       await run(page, server.url, context);
     } finally {
       await browser.close();

@@ -2,7 +2,7 @@
 //! one thing that whoever holds the camera should do about it.
 //!
 //! The estimates are rough, as nothing was read that they could be held to: a quarter off is usual. The
-//! thresholds stand in [`advice`]; the words for a [`Guide`] are found by its code.
+//! thresholds stand in `advice`; the words for a [`Guide`] are found by its code.
 
 mod advice;
 mod measure;
