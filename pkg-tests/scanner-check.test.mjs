@@ -80,8 +80,7 @@ describe("trying out a hand scanner", { skip }, () => {
 
   test("afterwards a scan is a label's again", async () => {
     assert.equal(await page.locator("article.verdict").count(), 0);
-    await page.locator(".sheet header button").click();
-    await scanByHand(page, "0109501234567891");
+    await scanByHand(page, "0109501234567891", { click: ".sheet header button" });
     await page.locator("article.verdict").waitFor();
   });
 });

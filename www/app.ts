@@ -28,7 +28,8 @@ const top = h("header", { class: "top" });
 const notices = new Notices();
 const modes = new Modes(element, (text) => notices.say("work", text));
 let data: Synchronised | undefined;
-let scannerIsTried = false;
+/** What is scanned while it is open is a try, not a label. Its `close` event comes too late to tell: scans are faster. */
+let scannerCheck: HTMLDialogElement | undefined;
 
 async function start(): Promise<void> {
   applyChoices();
@@ -82,7 +83,7 @@ function draw(words: Words): void {
 
 /** A hand scanner was heard: its answer must not stand behind something else. */
 async function heard(text: string): Promise<void> {
-  if (scannerIsTried) return;
+  if (scannerCheck?.open) return;
   closeSheets();
   await modes.toScanning();
   await element.verify(text);
@@ -100,7 +101,7 @@ async function openSettings(words: Words): Promise<void> {
 
 async function checkScanner(words: Words): Promise<void> {
   const sheet = await part(words, () => import("./scanner-check/scanner-sheet.ts"));
-  await sheet?.openScannerCheck(words, (tried) => (scannerIsTried = tried));
+  scannerCheck = await sheet?.openScannerCheck(words);
 }
 
 /** A part of the app that is loaded when it is first wanted. */

@@ -10,8 +10,8 @@ import testCode from "./test-code.svg";
 /** What a scanner must be set to, in the order in which it goes wrong. */
 const SETTINGS = ["separator", "layout", "caps", "suffix", "identifier"];
 
-/** `busy` is told while the page listens, so that what is scanned here is not checked as a label. */
-export async function openScannerCheck(words: Words, busy: (listening: boolean) => void): Promise<void> {
+/** While the dialog is open, what is scanned is meant for it and is not to be checked as a label. */
+export async function openScannerCheck(words: Words): Promise<HTMLDialogElement> {
   await addScannerWords(words);
   const answer = h("div", { class: "diagnosis", role: "status" }, h("p", { class: "quiet" }, words.text("scanner_waiting")));
   const dialog = sheet(words.text("scanner_check"), words,
@@ -19,14 +19,11 @@ export async function openScannerCheck(words: Words, busy: (listening: boolean) 
     testPicture(words),
     answer,
     h("button", { type: "button", class: "wide", onclick: () => void printed(setUpSheet(words)) }, icon("print"), words.text("scanner_print")));
-  busy(true);
   const ignore = listenForWedge((scan) => answer.replaceChildren(...described(scan, words)));
-  dialog.addEventListener("close", () => {
-    ignore();
-    busy(false);
-  });
+  dialog.addEventListener("close", ignore);
   // No field has the focus: the keys of the scanner go to the page.
   dialog.querySelector<HTMLElement>("h2")?.focus();
+  return dialog;
 }
 
 function described(scan: Received, words: Words): HTMLElement[] {
