@@ -55,6 +55,7 @@ describe("the app, offline", { skip }, () => {
       await verdict.waitFor();
       assert.equal(await verdict.getAttribute("data-headline"), label.headline);
       assert.notEqual(await verdict.getByRole("heading", { level: 2 }).innerText(), "");
+      await showsItsReason(verdict, label.headline);
       times.push(await page.evaluate(() => globalThis.labelToVerdict()));
     });
   }
@@ -77,6 +78,15 @@ describe("the app, offline", { skip }, () => {
     assert.equal(await page.locator("article.verdict").getAttribute("data-headline"), label.headline);
   });
 });
+
+/** Why, and what to do, stand under the headline without scrolling; nothing is said where nothing was found. */
+async function showsItsReason(verdict, headline) {
+  const why = verdict.locator(".banner .why");
+  if (headline.endsWith("_no_recall")) return assert.equal(await why.count(), 0);
+  assert.notEqual(await why.innerText(), "");
+  const hidden = await verdict.locator(".banner .act").evaluate((act) => act.getBoundingClientRect().bottom - act.closest(".result").getBoundingClientRect().bottom);
+  assert.ok(hidden <= 0, `${headline}: what to do ends ${hidden} pixels below the fold`);
+}
 
 function labelImage(demo, label) {
   return join(demo.folder, label.image);

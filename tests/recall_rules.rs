@@ -47,7 +47,7 @@ fn a_hit_carries_the_notice() {
         serde_json::json!({
             "id": "R-1", "authority": "FDA", "class": "II", "action": "return",
             "reason": "The sterile barrier may be open.", "source": "https://recalls.example/R-1",
-            "sourceDate": "2026-11-20", "certainty": "exact", "because": [],
+            "sourceDate": "2026-11-20", "certainty": "exact", "because": [], "namedBy": ["lot"],
         })
     );
 }

@@ -167,6 +167,7 @@ fn a_companion_beside_another_unit_of_any_agency_is_altered() {
         let scans = [&maker.other, &companion].map(|text| Scan::from_text(text));
         let verdict = verifier(&maker, None).verify_item(&scans, now());
         assert_eq!(verdict.headline.code(), "altered", "{:?}", maker.agency);
+        assert_eq!(verdict.reason.unwrap().code, "reason_companion_of_other_unit", "{:?}", maker.agency);
     }
 }
 

@@ -11,7 +11,9 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use repository::{Repository, hex, key, now};
 use serde_json::{Value, json};
-use udi_verify::recall::{Action, Match, Rule, rules};
+use udi_verify::messages::{self, Language};
+use udi_verify::recall::status::Encoder;
+use udi_verify::recall::{Action, DateRange, Flag, Match, Rule, rules};
 use udi_verify::seal::{PublicKey, SealText, StatusIndex, UnitRecord, sig_structure};
 use udi_verify::trust::State;
 use udi_verify::udi::{Scan, parse};
@@ -57,16 +59,39 @@ fn rule(id: &str, units: Match) -> Rule {
 const DI: &str = "09501234567891";
 const STRICT_DI: &str = "09507777000017";
 const NOTICE_DI: &str = "09501234000022";
+const SERIAL_DI: &str = "09501234000039";
+const DATE_DI: &str = "09501234000046";
+const WHOLE_DI: &str = "09501234000053";
+/// Of [`STRICT`]'s units this one carries no flag; the ones after it carry each flag, in the order of [`Flag::ALL`].
+const UNFLAGGED: u64 = 100_234;
 
 fn recall_rules() -> Vec<u8> {
-    let by_lot = Match { di: Some(DI.into()), lots: vec!["RC2201".into()], ..Match::default() };
-    let text = Match { di: Some(NOTICE_DI.into()), text_only: true, ..Match::default() };
-    rules::encode(&[rule("R-1", by_lot), rule("R-2", text)]).unwrap()
+    let of = |di: &str| Match { di: Some(di.into()), ..Match::default() };
+    let by_lot = Match { lots: vec!["RC2201".into()], ..of(DI) };
+    let text = Match { text_only: true, ..of(NOTICE_DI) };
+    let serial = Match { lots: vec!["LT4107".into()], serials: vec!["SN100234".into()], ..of(SERIAL_DI) };
+    let until = DateRange { from: None, to: Some(date(2028, 2, 1)) };
+    let dates = Match { expiry: Some(until), ..of(DATE_DI) };
+    let whole = Match { all: true, ..of(WHOLE_DI) };
+    let all = [("R-1", by_lot), ("R-2", text), ("R-3", serial), ("R-4", dates), ("R-5", whole)];
+    rules::encode(&all.map(|(id, units)| rule(id, units))).unwrap()
+}
+
+fn status_list() -> Vec<u8> {
+    let mut encoder = Encoder::new(Vec::new(), UNFLAGGED + 10).unwrap();
+    for (flag, index) in Flag::ALL.into_iter().zip(UNFLAGGED + 1..) {
+        encoder.push(flag, index).unwrap();
+    }
+    encoder.finish().unwrap()
 }
 
 /// A repository whose rules reach to the day before it was published.
 fn repository() -> Repository {
-    let mut repository = Repository::new(&[("keys.json", &registry()), ("rules.bin", &recall_rules())]);
+    let mut repository = Repository::new(&[
+        ("keys.json", &registry()),
+        ("rules.bin", &recall_rules()),
+        ("status/strict.bin", &status_list()),
+    ]);
     repository.spoil = |role, signed| {
         if role == "targets" {
             signed["targets"]["rules.bin"]["custom"] = json!({"sourceDate": "2026-11-19"});
@@ -86,8 +111,13 @@ const FIELDS: &str = "010950123456789117280131\u{1d}10LT4107\u{1d}21SN100234";
 
 /// A scan of these elements, sealed by a key over the elements of `signed`.
 fn sealed(scanned: &str, signed: &str, seed: u8, named: u8) -> String {
+    sealed_at(UNFLAGGED, scanned, signed, seed, named)
+}
+
+/// The same, with this index of the issuer's status list.
+fn sealed_at(index: u64, scanned: &str, signed: &str, seed: u8, named: u8) -> String {
     let udi = parse(&Scan::from_text(&format!("]d2{signed}")), date(2026, 11, 20));
-    let status_index = StatusIndex::new(100_234);
+    let status_index = StatusIndex::new(index);
     let record = UnitRecord::from_udi(&udi, status_index).unwrap();
     let hint = public(named).hint();
     let signature = key(seed).sign(&sig_structure(hint, &record)).to_bytes();
@@ -159,6 +189,96 @@ fn headlines_are_those_of_the_vectors() {
             "{name}: {headline}"
         );
         hold_to_vector(name, &scan, now(), &found);
+    }
+}
+
+/// What stands under the headline: a code for words, and the facts in them.
+#[test]
+fn the_reason_is_what_decided_the_headline() {
+    let verifier = verifier();
+    let label = |di: &str| format!("]d2{}", FIELDS.replace(DI, di));
+    let strict = FIELDS.replace(DI, STRICT_DI);
+    let flagged = |at: u64| sealed_at(UNFLAGGED + 1 + at, &strict, &strict, STRICT, STRICT);
+    let flag_codes = Flag::ALL.map(|flag| match flag {
+        Flag::Recalled => "reason_recalled_by_maker",
+        Flag::Quarantined => "reason_quarantined",
+        Flag::Used => "reason_used",
+        Flag::Stolen => "reason_stolen",
+        Flag::Destroyed => "reason_destroyed",
+    });
+    let mut expected = vec![
+        (
+            format!("]d2{}", FIELDS.replace("LT4107", "RC2201")),
+            "reason_recalled_lot",
+            json!({"id": "R-1", "lot": "RC2201"}),
+        ),
+        (label(SERIAL_DI), "reason_recalled_serial", json!({"id": "R-3", "serial": "SN100234"})),
+        (label(DATE_DI), "reason_recalled_dates", json!({"id": "R-4"})),
+        (label(WHOLE_DI), "reason_recalled_device", json!({"id": "R-5"})),
+        (
+            sealed(&FIELDS.replace("LT4107", "LT4108"), FIELDS, ACME, ACME),
+            "reason_signature_does_not_fit",
+            json!({}),
+        ),
+        (format!("]d2{strict}\u{1d}91WAREHOUSE"), "reason_signature_unreadable", json!({})),
+        (
+            sealed(FIELDS, FIELDS, ACME, ACME).replace("\u{1d}21SN100234", ""),
+            "reason_signed_field_missing",
+            json!({}),
+        ),
+        (sealed(FIELDS, FIELDS, 99, 99), "reason_unknown_key", json!({})),
+        (sealed(FIELDS, FIELDS, STOLEN, STOLEN), "reason_key_withdrawn", json!({"issuer": "Acme Medical"})),
+        (format!("]d2{strict}"), "reason_seal_expected", json!({"issuer": "Strict Implants"})),
+        (label(NOTICE_DI), "reason_recall_possible", json!({"ids": "R-2"})),
+        (
+            "]d2010950123456789117280131\u{1d}21SN100234".into(),
+            "reason_recall_cannot_tell",
+            json!({"ids": "R-1"}),
+        ),
+        ("]d217280131\u{1d}10LT4107".into(), "reason_no_device", json!({})),
+        ("hello".into(), "reason_not_udi", json!({})),
+        (label("09501234567892"), "reason_label_faulty", json!({"finding": "check_digit"})),
+        (
+            format!("]d2{}", FIELDS.replace("280131", "281331")),
+            "reason_label_faulty",
+            json!({"finding": "date_month"}),
+        ),
+        (
+            format!("]d2{}", FIELDS.replace("280131", "260131")),
+            "reason_expired",
+            json!({"date": "2026-01-31"}),
+        ),
+    ];
+    expected.extend((0..).zip(flag_codes).map(|(at, code)| (flagged(at), code, json!({}))));
+    for (scan, code, params) in expected {
+        let found = verdict(&verifier, &scan, now());
+        assert_eq!(found["reason"], json!({"code": code, "params": params}), "{} {scan}", found["headline"]);
+    }
+    for clear in [sealed(FIELDS, FIELDS, ACME, ACME), format!("]d2{FIELDS}")] {
+        assert_eq!(verdict(&verifier, &clear, now())["reason"], Value::Null);
+    }
+    let after = |days: i64| now() + SignedDuration::from_hours(24 * days);
+    let old = verdict(&verifier, &format!("]d2{FIELDS}"), after(31));
+    assert_eq!(old["reason"], json!({"code": "reason_data_too_old", "params": {"asOf": "2026-11-19"}}));
+    let pinned = Verifier::new(State::pinned(repository().root()).unwrap()).unwrap();
+    let none = verdict(&pinned, &format!("]d2{FIELDS}"), now());
+    assert_eq!(none["reason"], json!({"code": "reason_no_data", "params": {}}));
+}
+
+/// No headline but the two that found nothing goes without its reason, and every reason has words with its facts.
+#[test]
+fn every_other_headline_has_a_reason_with_words() {
+    let verifier = verifier();
+    for (name, scan) in cases() {
+        let verdict = verifier.verify(&Scan::from_text(&scan), now());
+        let found_nothing = ["signed_no_recall", "unsigned_no_recall"].contains(&verdict.headline.code());
+        assert_eq!(verdict.reason.is_none(), found_nothing, "{name}");
+        let Some(reason) = verdict.reason else { continue };
+        let facts: Vec<_> = reason.params.iter().map(|(name, value)| (*name, value.clone())).collect();
+        for language in [Language::English, Language::SimplifiedChinese, Language::German, Language::Arabic] {
+            let words = messages::words(reason.code, &facts, language).unwrap();
+            assert!(!words.text.contains('{'), "{name}: {}", words.text);
+        }
     }
 }
 

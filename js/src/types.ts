@@ -175,11 +175,15 @@ export interface RecallHit {
   certainty: "exact" | "possible" | "cannot_tell";
   /** What keeps it from being exact, as codes. */
   because: string[];
+  /** The fields the rule names units by, beside the product; empty where it names every unit of it. */
+  namedBy: ("lot" | "serial" | "manufactured" | "expiry")[];
 }
 
 /** A statement about one device: what was read, what was checked, and what was not. */
 export interface Verdict {
   headline: Headline;
+  /** The deciding reason of the headline; null for the two that found nothing. */
+  reason: Line | null;
   udi: Udi;
   signature: {
     state: "verified" | "absent" | "invalid" | "unknown_key" | "key_withdrawn";

@@ -91,6 +91,22 @@ pub struct Hit {
     pub certainty: Certainty,
     /// What keeps it from being exact; empty when it is.
     pub because: Vec<Because>,
+    /// The fields the rule names units by, beside the product; empty where it names every unit of it.
+    pub named_by: Vec<NamedBy>,
+}
+
+/// A field of the label that a rule names units by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NamedBy {
+    /// The lot.
+    Lot,
+    /// The serial number.
+    Serial,
+    /// The manufacturing date.
+    Manufactured,
+    /// The expiry date.
+    Expiry,
 }
 
 /// How surely a rule names a unit, most certain first.

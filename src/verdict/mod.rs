@@ -9,6 +9,7 @@ mod as_of;
 mod expiry;
 mod headline;
 mod provenance;
+mod reason;
 mod statement;
 mod verifier;
 
@@ -31,6 +32,8 @@ use crate::udi::Udi;
 pub struct Verdict {
     /// The one thing to act on: the first in the order of [`Headline`] that applies.
     pub headline: Headline,
+    /// The deciding reason of the headline, as a code for words; `None` for the two that found nothing.
+    pub reason: Option<Line>,
     /// What the label says.
     pub udi: Udi,
     /// What is known of its seal.

@@ -115,11 +115,11 @@ pub struct Line {
 }
 
 impl Line {
-    fn new(code: &'static str) -> Self {
+    pub(super) fn new(code: &'static str) -> Self {
         Self { code, params: BTreeMap::new() }
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.params.insert(name, value.to_string());
         self
     }
@@ -228,7 +228,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    fn as_of(&self) -> String {
+    pub(super) fn as_of(&self) -> String {
         self.as_of.oldest.map_or_else(|| "–".to_owned(), |date| date.to_string())
     }
 
@@ -328,7 +328,7 @@ impl Facts<'_> {
         lines
     }
 
-    fn rules(&self, code: &'static str) -> Line {
+    pub(super) fn rules(&self, code: &'static str) -> Line {
         let ids: Vec<_> = self.recall.hits.iter().map(|hit| hit.id.as_str()).collect();
         Line::new(code).with("ids", ids.join(", "))
     }

@@ -127,9 +127,11 @@ impl Verifier {
             clock,
         };
         let (established, not_established) = (facts.established(), facts.not_established());
+        let reason = facts.reason(headline);
         let seen = Seen { state: SeenState::None };
         Verdict {
             headline,
+            reason,
             udi,
             signature,
             recall,

@@ -72,14 +72,16 @@ export function headlineOf(verdict: Pick<Verdict, "headline"> & { issuer: string
   return first.replace(/[.。]$/, "");
 }
 
-/** A verdict in one line: icon, words and colour, and which unit it is. */
+/** A verdict in few lines: icon, words and colour, why, and which unit it is. */
 export function verdictStrip(verdict: Verdict, words: Words): HTMLElement {
   const { tone, icon: name } = lookOf(verdict.headline);
+  const [why] = verdict.reason === null ? [] : words.sentences(verdict.reason.code, verdict.reason.params);
   const { di, lot, serial } = verdict.udi;
   return h("div", { class: `one-line ${tone}`, "data-headline": verdict.headline },
     icon(name),
     h("span", {},
       h("b", {}, headlineOf({ headline: verdict.headline, issuer: verdict.signature.issuer, asOf: verdict.asOf.oldest }, words)),
+      why !== undefined && h("span", { class: "why" }, why),
       h("bdi", { class: "code", dir: "ltr" }, [di, lot, serial].filter((value) => value !== null).join(" · "))));
 }
 
@@ -91,7 +93,20 @@ function banner(verdict: Verdict, words: Words): HTMLElement {
     icon(name),
     h("h2", { tabindex: "-1" }, ...callOf(first.replace(/[.。]$/, ""))),
     ...others.map((sentence) => h("p", {}, sentence)),
-    verdict.recall.hits.length > 0 && h("p", { class: "act" }, words.text(`action_${verdict.recall.hits[0]?.action}`)));
+    ...reasonLines(verdict, words));
+}
+
+/** Why, and what to do: at a recall what the notice asks for. */
+function reasonLines({ reason, recall, udi }: Verdict, words: Words): HTMLElement[] {
+  if (reason === null) return [];
+  const [why = reason.code, ...advice] = words.sentences(reason.code, reason.params);
+  const problem = udi.findings.find(({ code }) => code === reason.params["finding"]);
+  const [hit] = recall.state === "hit" ? recall.hits : [];
+  const lines = [h("p", { class: "why" }, why)];
+  if (problem !== undefined) lines.push(h("p", {}, findingText(problem, words, false)));
+  if (advice.length > 0) lines.push(h("p", { class: hit === undefined ? "act" : "notice-id" }, advice.join(" ")));
+  if (hit !== undefined) lines.push(h("p", { class: "act" }, words.text(`action_${hit.action}`)));
+  return lines;
 }
 
 /** What to do stands on a line of its own, where a colon parts it from the reason. */
@@ -181,9 +196,9 @@ function findingsCard({ udi }: Verdict, words: Words): HTMLElement | null {
 }
 
 /** Filled in when the words for findings have come; until then their code stands there. */
-function findingText({ code, params }: Finding, words: Words): HTMLElement {
+function findingText({ code, params }: Finding, words: Words, withRule = true): HTMLElement {
   const line = h("span", {}, code);
-  void words.finding(code, params).then(({ text, rule }) => line.replaceChildren(...present([text, rule !== undefined && h("small", {}, rule)])));
+  void words.finding(code, params).then(({ text, rule }) => line.replaceChildren(...present([text, withRule && rule !== undefined && h("small", {}, rule)])));
   return line;
 }
 

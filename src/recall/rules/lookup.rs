@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::super::agency;
 use super::super::cursor::Cursor;
 use super::super::error::FileError;
-use super::super::{Action, Because, Certainty, Hit, RecallStatus, text};
+use super::super::{Action, Because, Certainty, Hit, NamedBy, RecallStatus, text};
 use super::conditions::{Answer, Days, Values, read_date};
 use super::{CATALOGUE_KIND, PREFIX_KIND, Rules, Segment, product_key};
 use crate::udi::matching::{device_identifiers, fold, serials};
@@ -135,8 +135,8 @@ impl Segment<'_> {
             self.with_key(&key, |rule| found.push((rule, Answer::Near(Because::Catalogue))))?;
         }
         for (rule, product) in found {
-            if let Some((notice, certainty, because)) = self.judge(rule, product, reading)? {
-                let hit = self.hit(notice, certainty, because)?;
+            if let Some(judged) = self.judge(rule, product, reading)? {
+                let hit = self.hit(judged)?;
                 if !withdrawn(later, &hit)? && !hits.contains(&hit) {
                     hits.push(hit);
                 }
@@ -172,7 +172,7 @@ impl Segment<'_> {
         rule: usize,
         product: Answer,
         reading: &Reading<'_>,
-    ) -> Result<Option<(u32, Certainty, Vec<Because>)>, FileError> {
+    ) -> Result<Option<Judged>, FileError> {
         let body = Body::read(self.bodies.get(rule)?)?;
         let lot = body.lots.ask(reading.lot, Because::NearLot, Because::LotMissing)?;
         let serial = body.serials.ask_any(&reading.serials, Because::NearSerial, Because::SerialMissing)?;
@@ -191,15 +191,18 @@ impl Segment<'_> {
             certainty = certainty.max(worse);
             because.push(why);
         }
-        Ok(Some((body.notice, certainty, because)))
+        let stated = [
+            (lot.is_some(), NamedBy::Lot),
+            (serial.is_some(), NamedBy::Serial),
+            (made.is_some(), NamedBy::Manufactured),
+            (expiry.is_some(), NamedBy::Expiry),
+        ];
+        let named_by = stated.into_iter().filter(|(stated, _)| *stated).map(|(_, field)| field).collect();
+        Ok(Some(Judged { notice: body.notice, certainty, because, named_by }))
     }
 
-    pub(super) fn hit(
-        &self,
-        notice: u32,
-        certainty: Certainty,
-        because: Vec<Because>,
-    ) -> Result<Hit, FileError> {
+    pub(super) fn hit(&self, judged: Judged) -> Result<Hit, FileError> {
+        let Judged { notice, certainty, because, named_by } = judged;
         let number = usize::try_from(notice).unwrap_or(usize::MAX);
         let mut cursor = Cursor::new(self.notices.get(number)?);
         let mut shared = || -> Result<String, FileError> {
@@ -219,8 +222,16 @@ impl Segment<'_> {
         let at = cursor.at();
         let source_date = read_date(&mut cursor)?.ok_or(FileError::Malformed { what: "source date", at })?;
         let id = text::decode(cursor.remainder(), self.dictionary)?;
-        Ok(Hit { id, authority, class, action, reason, source, source_date, certainty, because })
+        Ok(Hit { id, authority, class, action, reason, source, source_date, certainty, because, named_by })
     }
+}
+
+/// How surely a rule names a reading, and by what; its notice by number.
+pub(super) struct Judged {
+    pub(super) notice: u32,
+    pub(super) certainty: Certainty,
+    pub(super) because: Vec<Because>,
+    pub(super) named_by: Vec<NamedBy>,
 }
 
 /// Why a rule of the same family is not about this very DI.

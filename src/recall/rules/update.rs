@@ -6,7 +6,7 @@ use super::super::error::FileError;
 use super::super::rule::{Rule, RuleError};
 use super::super::{Certainty, Hit, cursor::Cursor};
 use super::encode::{encode, file, segment};
-use super::lookup::notice_key;
+use super::lookup::{Judged, notice_key};
 use super::{Rules, Segment};
 
 /// Segments beyond which the later ones are joined: each costs every question a search.
@@ -101,7 +101,10 @@ fn statements(segments: &[Segment<'_>]) -> Result<Statements, FileError> {
             let body = bodies.next().unwrap_or(Ok(&[]))?;
             let mut cursor = Cursor::new(body);
             let bits = cursor.u8("conditions")?;
-            let hit = segment.hit(cursor.varint("notice number")?, Certainty::Exact, Vec::new())?;
+            let notice = cursor.varint("notice number")?;
+            let judged =
+                Judged { notice, certainty: Certainty::Exact, because: Vec::new(), named_by: Vec::new() };
+            let hit = segment.hit(judged)?;
             let conditions = [&[bits], cursor.remainder()].concat();
             let statement = (words(&hit), key.to_vec(), conditions);
             all.entry(notice_key(&hit.authority, &hit.id)).or_default().insert(statement);
