@@ -15,9 +15,6 @@ const FORGET = 2_000;
 const SLOW = 300;
 const FIRST_PICTURES = 8;
 
-/** A linear symbol has only a check character against misreading, so two frames must agree on it. */
-const LINEAR = new Set(["Code39", "Code93", "Code128", "Codabar", "DataBar", "DataBarExpanded", "EAN8", "EAN13", "ITF", "UPCA", "UPCE"]);
-
 export interface LoopEvents {
   /** Every frame's answer, for outlines and guidance; `waiting` is the item whose other code is still looked for. */
   onFrame(checked: Checked, waiting: Item | undefined): void;
@@ -34,8 +31,7 @@ export class ScanLoop {
   #run = 0;
   #frames = 0;
   #spent = 0;
-  /** Linear symbols seen once, and when each item was seen first and last. */
-  #seen = new Set<string>();
+  /** When each item was seen first, and when last. */
   #first = new Map<string, number>();
   #reported = new Map<string, number>();
 
@@ -48,8 +44,9 @@ export class ScanLoop {
   /** In continuous reading every item is reported once while it stays in view; else the first ones end the scan. */
   start(continuous: boolean): void {
     this.#continuous = continuous;
-    this.#seen.clear();
     this.#first.clear();
+    // Heard before the first picture. A worker that cannot answer says so with that.
+    void this.#verifier.forget().catch(() => undefined);
     void this.#loop(++this.#run);
   }
 
@@ -64,9 +61,7 @@ export class ScanLoop {
       if (run !== this.#run) return;
       if (!arrived) return this.#pause("stalled");
       try {
-        // Every other frame is read fast, for the commonest label; the ones between for every kind of symbol.
-        const options = { tryHarder: this.#frames++ % 2 === 1 };
-        const checked = await this.#verifier.check(await this.#camera.frame(), { options });
+        const checked = await this.#verifier.check(await this.#camera.frame(), { video: true });
         if (run !== this.#run) return;
         if (checked.symbols.length > 0) lastSymbol = performance.now();
         this.#report(checked);
@@ -85,21 +80,12 @@ export class ScanLoop {
 
   #report(checked: Checked): void {
     const now = performance.now();
-    const certain = checked.symbols.length > 0 && checked.symbols.every((symbol) => this.#certain(symbol));
-    const items = certain ? itemsOf(checked) : [];
+    const items = itemsOf(checked);
     const waiting = items.find((item) => this.#awaitsSecondCode(item, now));
     this.#events.onFrame(checked, waiting);
     const ready = items.filter((item) => item !== waiting);
     const read = this.#continuous ? this.#fresh(ready, now) : waiting === undefined ? ready : [];
     if (read.length > 0) this.#events.onRead(read);
-  }
-
-  #certain({ format, symbologyIdentifier, text }: Checked["symbols"][number]): boolean {
-    if (!LINEAR.has(format)) return true;
-    const name = symbologyIdentifier + text;
-    const again = this.#seen.has(name);
-    this.#seen.add(name);
-    return again;
   }
 
   #awaitsSecondCode({ key, verdict }: Item, now: number): boolean {
@@ -127,7 +113,7 @@ export class ScanLoop {
   }
 
   #watchSpeed(elapsed: number): void {
-    if (this.#frames > FIRST_PICTURES) return;
+    if (++this.#frames > FIRST_PICTURES) return;
     this.#spent += elapsed;
     if (this.#frames === FIRST_PICTURES && this.#spent / FIRST_PICTURES > SLOW) void this.#camera.slowDown();
   }
