@@ -8,7 +8,7 @@ import { printReport } from "../session/report.ts";
 import { h, icon, present } from "../shell/dom.ts";
 import { choice } from "../shell/choice.ts";
 import { prefer, preferences, RETENTIONS } from "../shell/preferences.ts";
-import { download, FILES, nameOf } from "../work/export/files.ts";
+import { download, FILES, leftOut, nameOf } from "../work/export/files.ts";
 import type { ScanRecord, Session } from "../work/records.ts";
 import { allScans, dropOld, scansOfSession, sessions, wipe } from "../work/work-store.ts";
 
@@ -41,6 +41,7 @@ export function historyPage(host: HistoryHost): HTMLElement {
   const list = h("ul", { class: "history" });
   const found = h("p", { class: "quiet", role: "status" });
   const earlier = h("div", { class: "earlier" });
+  const saved = h("p", { class: "quiet saved", role: "status" });
   const node = h("section", { class: "page", "aria-labelledby": "page-title" },
     h("h2", { id: "page-title", tabindex: "-1" }, words.text("history")),
     h("div", { class: "find" }, search, filters),
@@ -49,6 +50,7 @@ export function historyPage(host: HistoryHost): HTMLElement {
       h("h3", {}, words.text("history_take_along")),
       h("div", { class: "row" }, ...FILES.map((file) =>
         h("button", { type: "button", onclick: () => void take(file) }, icon("download"), file.name))),
+      saved,
       h("h3", {}, words.text("history_keeping")),
       choice("history_retention", words, Object.fromEntries(RETENTIONS.map((days) =>
         [String(days), days === 0 ? words.text("retention_none") : words.text("retention_days", { days })])),
@@ -96,7 +98,10 @@ export function historyPage(host: HistoryHost): HTMLElement {
   }
 
   async function take(file: (typeof FILES)[number]): Promise<void> {
-    download(await file.write(chosen(), undefined), file.type, nameOf("history", file.extension));
+    const taken = chosen();
+    download(await file.write(taken, undefined), file.type, nameOf("history", file.extension));
+    const out = leftOut(file, taken);
+    saved.textContent = words.text(out === 0 ? "said_saved" : "said_left_out", { file: file.name, out: words.number(out), all: words.number(taken.length) });
   }
 
   async function keepFor(retentionDays: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { UdiVerifyElement, VerdictDetail, Words } from "udi-verify/element"
 import type { WorkerVerifier } from "udi-verify/worker";
 
 import { h, icon, present } from "../shell/dom.ts";
-import { download, FILES, nameOf } from "../work/export/files.ts";
+import { download, FILES, leftOut, nameOf } from "../work/export/files.ts";
 import { recordOf, scansOf, type ModeName, type ScanRecord, type Session } from "../work/records.ts";
 import { addScan, changes, removeScan, saveSession, scansOfSession, sessions } from "../work/work-store.ts";
 import { beginning } from "./beginning.ts";
@@ -197,6 +197,9 @@ export class SessionPanel {
 
   async #export(file: (typeof FILES)[number], session: Session): Promise<void> {
     download(await file.write(this.#scans, session), file.type, nameOf(this.#mode, file.extension));
+    const { words } = this.#host;
+    const out = leftOut(file, this.#scans);
+    this.#say(out === 0 ? "said_saved" : "said_left_out", { file: file.name, out: words.number(out), all: words.number(this.#scans.length) });
   }
 
   #startOver(): void {

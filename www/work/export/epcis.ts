@@ -17,8 +17,13 @@ export function epcis(scans: ScanRecord[], mode: ModeName | "check"): string {
 }
 
 /** Identifiers of other agencies have no form in EPCIS: such scans are in CSV and JSON alone. */
-function event({ at, agency, di, lot, serial, headline }: ScanRecord, mode: ModeName | "check"): object[] {
-  if (agency !== "GS1" || di === null) return [];
+export function hasForm({ agency, di }: ScanRecord): boolean {
+  return agency === "GS1" && di !== null;
+}
+
+function event(scan: ScanRecord, mode: ModeName | "check"): object[] {
+  const { at, di, lot, serial, headline } = scan;
+  if (!hasForm(scan)) return [];
   const item = `https://id.gs1.org/01/${di}`;
   const disposition = DISPOSITIONS[headline];
   return [{

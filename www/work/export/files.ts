@@ -1,7 +1,7 @@
 /** Scans as files to take along. */
 import type { ModeName, ScanRecord, Session } from "../records.ts";
 import { csv } from "./csv.ts";
-import { epcis } from "./epcis.ts";
+import { epcis, hasForm } from "./epcis.ts";
 
 export interface ExportFile {
   /** On the button. */
@@ -9,13 +9,20 @@ export interface ExportFile {
   type: string;
   extension: string;
   write(scans: ScanRecord[], session: Session | undefined): Promise<string> | string;
+  /** Whether the file has a form for this scan; without it, it has one for each. */
+  holds?(scan: ScanRecord): boolean;
 }
 
 export const FILES: ExportFile[] = [
   { name: "CSV", type: "text/csv;charset=utf-8", extension: "csv", write: (scans) => csv(scans) },
   { name: "JSON", type: "application/json", extension: "json", write: json },
-  { name: "EPCIS", type: "application/ld+json", extension: "jsonld", write: (scans, session) => epcis(scans, session?.mode ?? "check") },
+  { name: "EPCIS", type: "application/ld+json", extension: "jsonld", write: (scans, session) => epcis(scans, session?.mode ?? "check"), holds: hasForm },
 ];
+
+/** How many scans the file leaves out; the person must be told. */
+export function leftOut({ holds }: ExportFile, scans: ScanRecord[]): number {
+  return holds === undefined ? 0 : scans.filter((scan) => !holds(scan)).length;
+}
 
 /** The scans' digest lets two people see that they speak of the same list. */
 async function json(scans: ScanRecord[], session: Session | undefined): Promise<string> {
