@@ -1,35 +1,19 @@
 // The camera as phones behave: lenses, zoom, light, taken away, given back, idle; every code in view named.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { before, beforeEach, describe, test } from "node:test";
 
+import { cannotRun, ready, useApp } from "./support/app.mjs";
 import { showToCamera, useCanvasCamera } from "./support/canvas-camera.mjs";
-import { noChromium, openChromium } from "./support/chromium.mjs";
-import { demoSet } from "./support/demo.mjs";
-import { tool } from "./support/paths.mjs";
-import { serveApp } from "./support/static.mjs";
 
-const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
-
-describe("the camera", { skip }, () => {
-  const demo = skip ? undefined : demoSet();
-  const image = (name) => join(demo.folder, demo.labels.find((label) => label.name === name).image);
-  let browser;
-  let server;
+describe("the camera", { skip: cannotRun }, () => {
+  const app = useApp();
+  const image = app.imageOf;
   let page;
 
-  before(async () => {
-    [server, browser] = await Promise.all([serveApp(demo), openChromium()]);
-    page = browser.page;
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  before(() => (page = app.page));
   beforeEach(async () => {
-    await page.goto(server.url);
+    await app.open();
     await page.evaluate(() => localStorage.removeItem("udi-verify-lens"));
-    await page.locator(".badge[data-freshness=fresh]").waitFor();
   });
 
   test("of several lenses the main one is used, and remembered by its name when ids change", async () => {
@@ -41,7 +25,7 @@ describe("the camera", { skip }, () => {
     assert.equal(await page.locator("udi-verify select.lens option").count(), 3, "the front camera is not offered");
 
     await page.reload();
-    await page.locator(".badge[data-freshness=fresh]").waitFor();
+    await ready(page);
     await useCanvasCamera(page);
     await phoneWithLenses([["u2", "Back Ultra Wide Camera"], ["m2", "Back Dual Wide Camera"]]);
     await scan();

@@ -1,26 +1,18 @@
 // The history and the sweep: found again, filtered, kept as long as was chosen, wiped; the shelf's recalled stand out.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 
-import { noChromium, openChromium } from "./support/chromium.mjs";
-import { demoSet } from "./support/demo.mjs";
+import { cannotRun, ready, useApp } from "./support/app.mjs";
 import { scanByHand } from "./support/hand-scanner.mjs";
-import { tool } from "./support/paths.mjs";
-import { serveApp } from "./support/static.mjs";
 
-const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
-
-describe("history and sweep", { skip }, () => {
-  const demo = skip ? undefined : demoSet();
-  const scanOf = (name) => demo.labels.find((label) => label.name === name).scan;
-  let browser;
-  let server;
+describe("history and sweep", { skip: cannotRun }, () => {
+  const app = useApp();
+  const { scanOf } = app;
   let page;
 
   before(async () => {
-    [server, browser] = await Promise.all([serveApp(demo), openChromium()]);
-    page = browser.page;
+    page = app.page;
     await page.addInitScript(() => {
       globalThis.storedScans = () => new Promise((resolve) => {
         indexedDB.open("udi-verify-work").onsuccess = ({ target: { result } }) => {
@@ -31,15 +23,10 @@ describe("history and sweep", { skip }, () => {
         };
       });
     });
-    await page.goto(server.url);
-    await page.locator(".badge[data-freshness=fresh]").waitFor();
+    await app.open();
     for (const name of ["signed_clean", "recalled_by_lot", "expired"]) await check(scanOf(name));
     await scanByHand(page, "PATIENT 4711");
     await page.locator("article.verdict[data-headline=hold]").waitFor();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
   });
 
   test("holds every check but what is no device", async () => {
@@ -85,7 +72,7 @@ describe("history and sweep", { skip }, () => {
       };
     }));
     await page.reload();
-    await page.locator(".badge[data-freshness=fresh]").waitFor();
+    await ready(page);
     await page.waitForFunction(async () => (await globalThis.storedScans()) === 3);
     await open();
     assert.equal(await rows().count(), 3);

@@ -1,14 +1,10 @@
 // Trying out a hand scanner: what each wrong setting is named, and that the try is not taken for a label.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 
-import { noChromium, openChromium } from "./support/chromium.mjs";
-import { demoSet } from "./support/demo.mjs";
+import { cannotRun, useApp } from "./support/app.mjs";
 import { scanByHand } from "./support/hand-scanner.mjs";
-import { tool } from "./support/paths.mjs";
-import { serveApp } from "./support/static.mjs";
 
-const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
 const CONTENT = "010950110153000310AaZzYy-_\u001d21QqWwMm/;";
 const swapCase = (text) => text.replace(/[a-z]/gi, (letter) => (/[a-z]/.test(letter) ? letter.toUpperCase() : letter.toLowerCase()));
 /** What the keys of a US keyboard write on another one. */
@@ -16,23 +12,16 @@ const onKeyboard = (pairs) => (text) => [...text].map((character) => pairs[chara
 const german = onKeyboard({ y: "z", z: "y", Y: "Z", Z: "Y", "-": "ß", _: "?", "/": "-", ";": "ö" });
 const french = onKeyboard({ a: "q", q: "a", A: "Q", Q: "A", z: "w", w: "z", Z: "W", W: "Z", m: ",", M: "?", "-": ")", _: "°", "/": "!", ";": "m" });
 
-describe("trying out a hand scanner", { skip }, () => {
-  let browser;
-  let server;
+describe("trying out a hand scanner", { skip: cannotRun }, () => {
+  const app = useApp();
   let page;
 
   before(async () => {
-    [server, browser] = await Promise.all([serveApp(demoSet()), openChromium()]);
-    page = browser.page;
-    await page.goto(server.url);
-    await page.locator(".badge[data-freshness=fresh]").waitFor();
+    page = app.page;
+    await app.open();
     await page.locator("[data-action=settings]").click();
     await page.locator("[data-action=scanner]").click();
     await page.locator(".test-code").waitFor();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
   });
 
   for (const [what, sent, options, troubles] of [

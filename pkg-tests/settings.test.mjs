@@ -1,27 +1,16 @@
 // The settings: what is chosen holds at once and on the next visit; the app is installed where the browser offers it.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 
-import { noChromium, openChromium } from "./support/chromium.mjs";
-import { demoSet } from "./support/demo.mjs";
-import { tool } from "./support/paths.mjs";
-import { serveApp } from "./support/static.mjs";
+import { cannotRun, useApp } from "./support/app.mjs";
 
-const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
-
-describe("the settings", { skip }, () => {
-  let browser;
-  let server;
+describe("the settings", { skip: cannotRun }, () => {
+  const app = useApp({ colorScheme: "light" });
   let page;
 
   before(async () => {
-    [server, browser] = await Promise.all([serveApp(demoSet()), openChromium({ colorScheme: "light" })]);
-    page = browser.page;
-    await open();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
+    page = app.page;
+    await app.open();
   });
 
   test("another language is spoken at once, from its own side, and on the next visit", async () => {
@@ -31,7 +20,7 @@ describe("the settings", { skip }, () => {
     await page.locator("udi-verify .scan", { hasText: /\p{Script=Arabic}/u }).waitFor();
     await page.locator(".modes [data-mode=sweep]").click();
     await page.locator(".panel h2", { hasText: /\p{Script=Arabic}/u }).waitFor();
-    await open();
+    await app.open();
     assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
     await page.locator("[data-action=settings]").click();
     await page.locator("#language").selectOption("en");
@@ -47,7 +36,7 @@ describe("the settings", { skip }, () => {
     const dark = await grounds();
     assert.notEqual(dark[0], light[0]);
     assert.equal(dark[0], dark[1]);
-    await open();
+    await app.open();
     assert.deepEqual(await grounds(), dark);
   });
 
@@ -61,9 +50,4 @@ describe("the settings", { skip }, () => {
     await page.locator(".install").click();
     assert.equal(await page.evaluate(() => globalThis.asked), true);
   });
-
-  async function open() {
-    await page.goto(server.url);
-    await page.locator(".badge[data-freshness=fresh]").waitFor();
-  }
 });

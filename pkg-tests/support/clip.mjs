@@ -9,10 +9,13 @@ const [PAPER_PICTURES, LABEL_PICTURES] = [27, 60];
 
 let paper;
 
-/** Writes `clip`, a Motion JPEG that Chromium plays as its camera: nothing but JPEG pictures, one after another. */
-export function makeClip(image, clip) {
+/**
+ * Writes `clip`, a Motion JPEG that Chromium plays as its camera: nothing but JPEG pictures, one after another. `held` is how
+ * the label lies in the picture, as a filter of ffmpeg.
+ */
+export function makeClip(image, clip, held = HELD) {
   paper ??= jpeg(["-f", "lavfi", "-i", "color=white:size=1280x720"]);
-  const label = jpeg(["-i", image, "-vf", HELD]);
+  const label = jpeg(["-i", image, "-vf", held]);
   writeFileSync(clip, Buffer.concat([...Array(PAPER_PICTURES).fill(paper), ...Array(LABEL_PICTURES).fill(label)]));
 }
 
