@@ -36,11 +36,6 @@ impl Grey<'_> {
             .map(|(x, y)| self.luma[y * self.width + x])
     }
 
-    /// Whether a place lies in the image.
-    pub(crate) fn holds(&self, x: f32, y: f32) -> bool {
-        x >= 0.0 && y >= 0.0 && x <= self.width as f32 && y <= self.height as f32
-    }
-
     /// The image at half its size: each pixel the mean of four. `None` below `least` pixels a side.
     pub(crate) fn halved(&self, least: usize) -> Option<Grey<'static>> {
         let (width, height) = (self.width / 2, self.height / 2);

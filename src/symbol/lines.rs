@@ -25,6 +25,15 @@ const FAN: i32 = 12;
 /// Step of the fan in degrees.
 const FAN_STEP: i32 = 2;
 
+/// Share of the mean gradient above which a pixel is an edge point.
+const LEAST_STRENGTH: f32 = 0.8;
+
+/// Sobel sums are so many times the gradient.
+const SOBEL: f32 = 8.0;
+
+/// Edge points whose directions are counted.
+const COUNTED: usize = 2000;
+
 /// The edge points of a window.
 pub(crate) struct Edges {
     points: Vec<Edge>,
@@ -43,27 +52,32 @@ impl Edges {
     /// Pixels of `window` whose gradient stands out.
     pub(crate) fn of(image: &Grey<'_>, window: Window) -> Self {
         let [left, top, right, bottom] = window;
-        let mut points = Vec::new();
-        let mut energy = 0.0;
-        for y in top.max(1)..bottom.min(image.height - 1) {
-            for x in left.max(1)..right.min(image.width - 1) {
-                let at =
-                    |dx: usize, dy: usize| f32::from(image.luma[(y + dy - 1) * image.width + x + dx - 1]);
-                let gx = at(2, 0) + 2.0 * at(2, 1) + at(2, 2) - at(0, 0) - 2.0 * at(0, 1) - at(0, 2);
-                let gy = at(0, 2) + 2.0 * at(1, 2) + at(2, 2) - at(0, 0) - 2.0 * at(1, 0) - at(2, 0);
-                let strength = (gx * gx + gy * gy).sqrt() / 8.0;
-                energy += strength;
-                points.push(Edge {
-                    x: x as f32 + 0.5,
-                    y: y as f32 + 0.5,
-                    gx: gx / 8.0,
-                    gy: gy / 8.0,
-                    strength,
-                });
+        let (left, right) = (left.max(1), right.min(image.width - 1));
+        let (top, bottom) = (top.max(1), bottom.min(image.height - 1));
+        let width = right.saturating_sub(left);
+        let mut sobel = vec![[0i16; 2]; width * bottom.saturating_sub(top)];
+        let mut sum = 0.0;
+        for (y, row) in (top..bottom).zip(sobel.chunks_exact_mut(width.max(1))) {
+            let line = |y: usize| &image.luma[y * image.width + left - 1..y * image.width + right + 1];
+            sum += gradients(line(y - 1), line(y), line(y + 1), row);
+        }
+        let least = LEAST_STRENGTH * sum / sobel.len().max(1) as f32;
+        let mut points = Vec::with_capacity(sobel.len() / 2);
+        for (y, row) in (top..bottom).zip(sobel.chunks_exact(width.max(1))) {
+            for (x, [gx, gy]) in (left..right).zip(row) {
+                let (gx, gy) = (f32::from(*gx), f32::from(*gy));
+                let square = gx * gx + gy * gy;
+                if square > least * least {
+                    points.push(Edge {
+                        x: x as f32 + 0.5,
+                        y: y as f32 + 0.5,
+                        gx: gx / SOBEL,
+                        gy: gy / SOBEL,
+                        strength: square.sqrt() / SOBEL,
+                    });
+                }
             }
         }
-        let least = 0.8 * energy / points.len().max(1) as f32;
-        points.retain(|edge| edge.strength > least);
         Self { points, window }
     }
 
@@ -71,7 +85,7 @@ impl Edges {
     /// second one is missing.
     pub(crate) fn directions(&self) -> Option<[i32; 2]> {
         let mut histogram = [0.0f32; 180];
-        for edge in self.points.iter().step_by(2) {
+        for edge in self.points.iter().step_by((self.points.len() / COUNTED).max(2)) {
             histogram[degrees(edge.gx, edge.gy) as usize % 180] += edge.strength;
         }
         let smooth: Vec<f32> = (0..180)
@@ -155,6 +169,24 @@ fn peaks(mut votes: Vec<f32>, reach: usize) -> Vec<(usize, usize, f32)> {
         }
     }
     found
+}
+
+/// Sobel sums of a row into `out`, from rows that are a pixel longer at either end; returns the sum of strengths.
+fn gradients(above: &[u8], here: &[u8], below: &[u8], out: &mut [[i16; 2]]) -> f32 {
+    let width = out.len();
+    let (above, here, below) = (&above[..width + 2], &here[..width + 2], &below[..width + 2]);
+    let mut sum = 0.0;
+    for (index, cell) in out.iter_mut().enumerate() {
+        let at = |line: &[u8], offset: usize| i16::from(line[index + offset]);
+        let gx =
+            at(above, 2) + 2 * at(here, 2) + at(below, 2) - at(above, 0) - 2 * at(here, 0) - at(below, 0);
+        let gy =
+            at(below, 0) + 2 * at(below, 1) + at(below, 2) - at(above, 0) - 2 * at(above, 1) - at(above, 2);
+        *cell = [gx, gy];
+        let (gx, gy) = (f32::from(gx), f32::from(gy));
+        sum += (gx * gx + gy * gy).sqrt();
+    }
+    sum
 }
 
 fn degrees(x: f32, y: f32) -> i32 {

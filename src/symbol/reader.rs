@@ -108,7 +108,7 @@ pub fn read_observed(frame: &Frame<'_>, options: &ReadOptions, observe: &mut dyn
 }
 
 /// Reads the Data Matrix symbols of a window of pixels.
-type ReadWindow = fn(&Grey<'_>, [usize; 4], Observer<'_>) -> Vec<(Message, Warp)>;
+type ReadWindow = fn(&Grey<'_>, [usize; 4], data_matrix::Known<'_>, Observer<'_>) -> Vec<(Message, Warp)>;
 
 struct Search<'a> {
     options: &'a ReadOptions,
@@ -264,7 +264,12 @@ impl<'a> Search<'a> {
             observe(step.scaled(scale));
         };
         scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
-        for (message, warp) in read(image, window, &mut scaled) {
+        let symbols = &self.symbols;
+        let known = |place: Point| {
+            let place = Point { x: place.x * scale, y: place.y * scale };
+            symbols.iter().any(|symbol| symbol.holds(place))
+        };
+        for (message, warp) in read(image, window, &known, &mut scaled) {
             self.add(symbol(Format::DataMatrix, message, warp.corners, scale));
         }
         finder

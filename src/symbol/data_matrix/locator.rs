@@ -8,31 +8,42 @@ use crate::{
     symbol::{
         Point,
         geometry::{distance, is_convex},
-        lines::{Edges, Line, Window},
+        lines::{Edges, Window},
         pattern_fit::Pattern,
         warp::Warp,
     },
 };
 
 use super::{
+    border::Border,
     side::Side,
     symbol_size::{SIZES, SymbolSize},
 };
 
-/// Shortest leg in pixels: 8 modules of 1.6.
-const LEAST_LEG: f32 = 13.0;
+/// How much the two sides opposite the L must alternate module by module: the share of their variance times the
+/// number of modules, the geometric mean of the two. Any texture has about 1, and the best of many tries 3.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct LeastAlternation(f32);
 
-/// Share of a leg that must be dark inside and light outside.
-const LEAST_SUPPORT: f32 = 0.72;
+impl LeastAlternation {
+    /// For the likeliest L of a window.
+    pub(crate) const FIRST: Self = Self(2.8);
+    /// For the others.
+    pub(crate) const OTHERS: Self = Self(4.5);
+}
 
-/// Share of the variance of the sides opposite the L that must alternate module by module.
-const LEAST_ALTERNATION: f32 = 0.15;
+/// Least correlation of the timing patterns.
+const LEAST_TIMING: f32 = 0.42;
 
 /// Sizes whose timing patterns are searched for.
 const SIZES_TRIED: usize = 4;
 
 /// Ls followed up in one window.
-const MOST_LS: usize = 4;
+const MOST_LS: usize = 3;
+
+/// Least support of an L as a share of that of the window's likeliest: a symbol's own finder pattern is seldom
+/// outdone by much in a window that it fills.
+const LEAST_SHARE: f32 = 0.6;
 
 /// Pixels by which an L may reach beyond its window.
 const SLACK: f32 = 4.0;
@@ -56,6 +67,12 @@ impl Ell {
         let [one, _, other] = self.points;
         Point { x: (one.x + other.x) / 2.0, y: (one.y + other.y) / 2.0 }
     }
+
+    /// Length of the shorter leg, in pixels.
+    pub(crate) fn shorter_leg(&self) -> f32 {
+        let [one, corner, other] = self.points;
+        distance(one, corner).min(distance(other, corner))
+    }
 }
 
 /// A symbol found: where, of what size, and how well its timing patterns fit.
@@ -71,20 +88,24 @@ pub(crate) struct Candidate {
 pub(crate) fn ells(image: &Grey<'_>, window: Window) -> Vec<Ell> {
     let edges = Edges::of(image, window);
     let Some([first, second]) = edges.directions() else { return Vec::new() };
-    let family = |direction: i32| [edges.lines(direction), edges.lines(direction + 180)].concat();
-    let (ones, others) = (family(first), family(second));
     let contrast = contrast(image, window);
+    let family = |direction: i32| -> Vec<Border> {
+        let lines = [direction, direction + 180].into_iter().flat_map(|direction| edges.lines(direction));
+        lines.filter_map(|line| Border::of(image, window, line, contrast)).collect()
+    };
+    let (ones, others) = (family(first), family(second));
     let mut found: Vec<Ell> = Vec::new();
     for one in &ones {
         for other in &others {
             for dark in [1.0, -1.0] {
-                found.extend(ell(image, window, one, other, dark, contrast));
+                found.extend(ell(window, one, other, dark));
             }
         }
     }
     found.sort_by(|a, b| b.support.total_cmp(&a.support));
+    let most = found.first().map_or(0.0, |ell| ell.support);
     let mut kept: Vec<Ell> = Vec::new();
-    for ell in found {
+    for ell in found.into_iter().filter(|ell| ell.support >= LEAST_SHARE * most) {
         let near = |other: &Ell| ell.points.iter().zip(other.points).all(|(a, b)| distance(*a, b) < 4.0);
         if kept.len() >= MOST_LS {
             break;
@@ -135,93 +156,47 @@ fn contrast(image: &Grey<'_>, [left, top, right, bottom]: Window) -> f32 {
     (0.22 * spread).max(4.0)
 }
 
-fn ell(image: &Grey<'_>, window: Window, one: &Line, other: &Line, dark: f32, contrast: f32) -> Option<Ell> {
-    let determinant = one.normal.0 * other.normal.1 - one.normal.1 * other.normal.0;
+fn ell(window: Window, one: &Border, other: &Border, dark: f32) -> Option<Ell> {
+    let (a, b) = (&one.line, &other.line);
+    let determinant = a.normal.0 * b.normal.1 - a.normal.1 * b.normal.0;
     if determinant.abs() < 0.55 {
         return None;
     }
     let corner = Point {
-        x: (one.rho * other.normal.1 - other.rho * one.normal.1) / determinant,
-        y: (other.rho * one.normal.0 - one.rho * other.normal.0) / determinant,
+        x: (a.rho * b.normal.1 - b.rho * a.normal.1) / determinant,
+        y: (b.rho * a.normal.0 - a.rho * b.normal.0) / determinant,
     };
     let [left, top, right, bottom] = window.map(|side| side as f32);
-    if corner.x < left - SLACK
-        || corner.y < top - SLACK
-        || corner.x > right + SLACK
-        || corner.y > bottom + SLACK
-    {
-        return None;
-    }
-    let first = leg(image, corner, one, other, dark, contrast)?;
-    let second = leg(image, corner, other, one, dark, contrast)?;
     // What runs on beyond the window is an edge of something larger.
-    let within = |end: Point| {
-        (left - SLACK..right + SLACK).contains(&end.x) && (top - SLACK..bottom + SLACK).contains(&end.y)
+    let within = |place: Point| {
+        (left - SLACK..right + SLACK).contains(&place.x) && (top - SLACK..bottom + SLACK).contains(&place.y)
     };
-    if !within(first.0) || !within(second.0) {
+    if !within(corner) {
         return None;
     }
-    let (short, long) = (first.1.min(second.1), first.1.max(second.1));
+    let first = one.leg(corner, b, dark).filter(|leg| within(leg.end))?;
+    let second = other.leg(corner, a, dark).filter(|leg| within(leg.end))?;
+    let (short, long) = (first.length.min(second.length), first.length.max(second.length));
     if long > 8.0 * short || (long > 4.5 * short && short > 60.0) {
         return None;
     }
     // The left leg is the one from which the bottom leg lies clockwise, with y down.
-    let turn =
-        (first.0.x - corner.x) * (second.0.y - corner.y) - (first.0.y - corner.y) * (second.0.x - corner.x);
+    let turn = (first.end.x - corner.x) * (second.end.y - corner.y)
+        - (first.end.y - corner.y) * (second.end.x - corner.x);
     let (base, side) = if turn < 0.0 { (first, second) } else { (second, first) };
-    let support = first.1 * first.2 + second.1 * second.2;
+    let support = first.length * first.support + second.length * second.support;
     // Squares are far more common than rectangles.
     let support = support * if long < 1.8 * short { 1.0 } else { 0.6 };
-    Some(Ell { points: [side.0, corner, base.0], dark, support })
-}
-
-/// Follows the leg along `line` from the corner, to the dark side of `across`: its end, length and support.
-fn leg(
-    image: &Grey<'_>,
-    corner: Point,
-    line: &Line,
-    across: &Line,
-    dark: f32,
-    contrast: f32,
-) -> Option<(Point, f32, f32)> {
-    let mut tangent = (-line.normal.1, line.normal.0);
-    if (tangent.0 * across.normal.0 + tangent.1 * across.normal.1) * dark > 0.0 {
-        tangent = (-tangent.0, -tangent.1);
-    }
-    let at = |t: f32| Point { x: corner.x + tangent.0 * t, y: corner.y + tangent.1 * t };
-    let side = |place: Point, offset: f32| {
-        let out = offset * dark;
-        image.sample(place.x + line.normal.0 * out, place.y + line.normal.1 * out)
-    };
-    // The line of a fanned, slightly bent leg may be off by a pixel: the best of three distances counts.
-    let is_edge = |place: Point| {
-        let step = (side(place, 1.3) - side(place, -1.3)).max(side(place, 2.0) - side(place, -0.8));
-        step * dark > contrast || (side(place, 0.8) - side(place, -2.0)) * dark > contrast
-    };
-    let (mut good, mut end, mut steps, mut good_at_end) = (0.0, 0.0, 0.0, 0.0);
-    let mut t = 1.0;
-    loop {
-        let place = at(t);
-        if !image.holds(place.x, place.y) || t - end > (0.1 * end).max(5.0) {
-            break;
-        }
-        steps += 1.0;
-        if is_edge(place) {
-            good += 1.0;
-            end = t;
-            good_at_end = good / steps;
-        }
-        t += 1.0;
-    }
-    (end >= LEAST_LEG && good_at_end >= LEAST_SUPPORT).then(|| (at(end + 0.5), end + 0.5, good_at_end))
+    Some(Ell { points: [side.end, corner, base.end], dark, support })
 }
 
 /// The sizes that fit an L best, with the fourth corner where their timing patterns fit; `aspects` are the
-/// proportions of a module that are looked for.
+/// proportions of a module that are looked for, `least` how much the sides must alternate.
 pub(crate) fn candidates(
     image: &Grey<'_>,
     ell: &Ell,
     aspects: std::ops::RangeInclusive<f32>,
+    least: LeastAlternation,
 ) -> Vec<Candidate> {
     let [top_left, corner, bottom_right] = ell.points;
     let (height, width) = (distance(top_left, corner), distance(bottom_right, corner));
@@ -235,18 +210,25 @@ pub(crate) fn candidates(
     let across = (bottom_right.x - corner.x, bottom_right.y - corner.y);
     let up = (top_left.x - corner.x, top_left.y - corner.y);
     let mut top = Side::new(image, top_left, across, up);
-    if !fits.iter().any(|size| top.alternation(size.columns, size.rows) > LEAST_ALTERNATION) {
+    let mut tops: Vec<(f32, &SymbolSize)> = Vec::with_capacity(fits.len());
+    for size in fits {
+        let periods = top.alternation(size.columns, size.rows) * size.columns as f32;
+        // The other side may be twice as clear, hardly more.
+        if periods > 0.5 * least.0 {
+            tops.push((periods, size));
+        }
+    }
+    if tops.is_empty() {
         return Vec::new();
     }
     let mut right = Side::new(image, bottom_right, up, across);
-    let mut sizes: Vec<(f32, SymbolSize)> = fits
+    let mut sizes: Vec<(f32, SymbolSize)> = tops
         .into_iter()
-        .map(|size| {
-            let weaker =
-                top.alternation(size.columns, size.rows).min(right.alternation(size.rows, size.columns));
-            (weaker, *size)
+        .filter_map(|(top, size)| {
+            let right = right.alternation(size.rows, size.columns) * size.rows as f32;
+            let weaker = (top / size.columns as f32).min(right / size.rows as f32);
+            ((top * right).sqrt() > least.0).then_some((weaker, *size))
         })
-        .filter(|(alternation, _)| *alternation > LEAST_ALTERNATION)
         .collect();
     sizes.sort_by(|a, b| b.0.total_cmp(&a.0));
     sizes.truncate(SIZES_TRIED);
@@ -283,7 +265,7 @@ fn timing_fit(image: &Grey<'_>, ell: &Ell, size: SymbolSize) -> Option<Candidate
             }
         }
     }
-    best.filter(|candidate| candidate.score > 0.35)
+    best.filter(|candidate| candidate.score > LEAST_TIMING)
 }
 
 /// The two timing patterns and the quiet zone beside them.

@@ -3,6 +3,7 @@
 //! A window of matrix texture → Ls ([`locator`]) → sizes and corners → sub-pixel registration → soft modules →
 //! [`decoder`].
 
+mod border;
 pub(super) mod decodation;
 mod decoder;
 mod locator;
@@ -17,7 +18,7 @@ use super::{
     soft_grid::SoftGrid, steps::Observer, warp::Warp,
 };
 
-use locator::Candidate;
+use locator::{Candidate, LeastAlternation};
 
 /// Least correlation of the fixed patterns after registration.
 const LEAST_FIT: f32 = 0.5;
@@ -34,6 +35,12 @@ const ASPECTS_DERIVED: std::ops::RangeInclusive<f32> = 0.3..=3.3;
 /// Bits of proof wanted beyond the usual in a derived image.
 const MORE_PROOF_DERIVED: f32 = 8.0;
 
+/// Shortest leg in a derived image, in pixels: marks have few modules, and each takes several pixels.
+const LEAST_LEG_DERIVED: f32 = 45.0;
+
+/// Shortest side of a window worth deriving images of, in pixels.
+const LEAST_DERIVED: usize = 96;
+
 /// How the symbol's image came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
@@ -43,19 +50,37 @@ enum Source {
     Derived,
 }
 
-/// Reads the symbols of one window of matrix texture.
-pub(super) fn read(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> Vec<(Message, Warp)> {
-    read_from(image, window, Source::Plain, observe)
+/// Whether a symbol that was read lies over a place.
+pub(super) type Known<'a> = &'a dyn Fn(Point) -> bool;
+
+/// Reads the symbols of one window of matrix texture; those whose middle `known` holds have been read before.
+pub(super) fn read(
+    image: &Grey<'_>,
+    window: Window,
+    known: Known<'_>,
+    observe: Observer<'_>,
+) -> Vec<(Message, Warp)> {
+    read_from(image, window, Source::Plain, known, observe)
 }
 
 /// Reads marks in one window that are dotted or rough: peened, engraved or lasered.
-pub(super) fn read_marks(image: &Grey<'_>, window: Window, observe: Observer<'_>) -> Vec<(Message, Warp)> {
+pub(super) fn read_marks(
+    image: &Grey<'_>,
+    window: Window,
+    known: Known<'_>,
+    observe: Observer<'_>,
+) -> Vec<(Message, Warp)> {
+    if (window[2] - window[0]).min(window[3] - window[1]) < LEAST_DERIVED {
+        return Vec::new();
+    }
     let by = Point { x: window[0] as f32, y: window[1] as f32 };
     for derived in
         [relief::smooth(image, window, 2), relief::relief(image, window, 1), relief::relief(image, window, 2)]
     {
         let whole = [0, 0, derived.width, derived.height];
-        let found = read_from(&derived, whole, Source::Derived, &mut |step: Step| observe(step.moved(by)));
+        let known = |place: Point| known(Point { x: place.x + by.x, y: place.y + by.y });
+        let found =
+            read_from(&derived, whole, Source::Derived, &known, &mut |step: Step| observe(step.moved(by)));
         if !found.is_empty() {
             return found.into_iter().map(|(message, warp)| (message, warp.moved(by))).collect();
         }
@@ -67,21 +92,28 @@ fn read_from(
     image: &Grey<'_>,
     window: Window,
     source: Source,
+    known: Known<'_>,
     observe: Observer<'_>,
 ) -> Vec<(Message, Warp)> {
     let mut found: Vec<(Message, Warp)> = Vec::new();
+    let mut least = LeastAlternation::FIRST;
     for ell in locator::ells(image, window) {
-        if found.iter().any(|(_, warp)| box_holds(&warp.corners, ell.centre())) {
+        let centre = ell.centre();
+        if known(centre) || found.iter().any(|(_, warp)| box_holds(&warp.corners, centre)) {
+            continue;
+        }
+        if source == Source::Derived && ell.shorter_leg() < LEAST_LEG_DERIVED {
             continue;
         }
         observe(Step::Finder { format: Format::DataMatrix, points: ell.points.to_vec() });
         let aspects = if source == Source::Plain { ASPECTS } else { ASPECTS_DERIVED };
-        for candidate in locator::candidates(image, &ell, aspects) {
+        for candidate in locator::candidates(image, &ell, aspects, least) {
             if let Some(read) = read_candidate(image, &candidate, source, observe) {
                 found.push(read);
                 break;
             }
         }
+        least = LeastAlternation::OTHERS;
     }
     found
 }

@@ -1,0 +1,130 @@
+//! A line as a border: where along it one side is lighter than the other.
+//!
+//! It is sampled once a line. Every leg of every L that runs along the line is then a walk over flags.
+
+use crate::{
+    frame::pyramid::Grey,
+    symbol::{
+        Point,
+        lines::{Line, Window},
+    },
+};
+
+/// Shortest leg in pixels: 8 modules of 1.6.
+const LEAST_LEG: f32 = 13.0;
+
+/// Share of a leg that must be dark inside and light outside.
+const LEAST_SUPPORT: f32 = 0.72;
+
+/// Pixels beyond the window that are sampled, more than an L may reach there.
+const BEYOND: f32 = 10.0;
+
+/// A leg: its end, its length and the share of it that has its border.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leg {
+    pub(crate) end: Point,
+    pub(crate) length: f32,
+    pub(crate) support: f32,
+}
+
+/// A line and where along it its border is.
+pub(crate) struct Border {
+    pub(crate) line: Line,
+    /// Unit vector along the line.
+    tangent: (f32, f32),
+    /// Place of the first flag along the tangent, from the line's foot.
+    from: f32,
+    /// Whether there is a step from dark to light, pixel by pixel.
+    flags: Vec<bool>,
+}
+
+impl Border {
+    /// Samples `line` within `window`; `None` where no leg can run along it.
+    pub(crate) fn of(image: &Grey<'_>, window: Window, line: Line, contrast: f32) -> Option<Self> {
+        let (nx, ny) = line.normal;
+        let tangent = (-ny, nx);
+        let foot = Point { x: nx * line.rho, y: ny * line.rho };
+        let [left, top, right, bottom] = window.map(|side| side as f32);
+        let (width, height) = (image.width as f32, image.height as f32);
+        let across = stretch(foot.x, tangent.0, (left - BEYOND).max(0.0), (right + BEYOND).min(width));
+        let down = stretch(foot.y, tangent.1, (top - BEYOND).max(0.0), (bottom + BEYOND).min(height));
+        let (from, to) = (across.0.max(down.0), across.1.min(down.1));
+        if to - from < LEAST_LEG {
+            return None;
+        }
+        let mut flags = Vec::with_capacity((to - from) as usize + 1);
+        let mut set = 0;
+        for index in 0..=(to - from) as usize {
+            let t = from + index as f32;
+            let (x, y) = (foot.x + tangent.0 * t, foot.y + tangent.1 * t);
+            let side = |offset: f32| image.sample(x + nx * offset, y + ny * offset);
+            // The line of a fanned, slightly bent leg may be off by a pixel: the best of three distances counts.
+            let is_border = side(1.3) - side(-1.3) > contrast
+                || side(2.0) - side(-0.8) > contrast
+                || side(0.8) - side(-2.0) > contrast;
+            set += usize::from(is_border);
+            flags.push(is_border);
+        }
+        (set as f32 >= LEAST_SUPPORT * LEAST_LEG).then_some(Self { line, tangent, from, flags })
+    }
+
+    /// The leg that runs from `corner` to the dark side of `across`; `dark` is 1 for dark on light, −1 for light
+    /// on dark.
+    pub(crate) fn leg(&self, corner: Point, across: &Line, dark: f32) -> Option<Leg> {
+        let (tx, ty) = self.tangent;
+        let way = if (tx * across.normal.0 + ty * across.normal.1) * dark > 0.0 { -1.0 } else { 1.0 };
+        let start = corner.x * tx + corner.y * ty - self.from;
+        let (mut good, mut end, mut steps, mut support) = (0.0, 0.0f32, 0.0, 0.0);
+        let mut t = 1.0;
+        while t - end <= (0.1 * end).max(5.0) {
+            let at = start + way * t + 0.5;
+            let flag = if at < 0.0 { None } else { self.flags.get(at as usize) };
+            let Some(&is_border) = flag else { break };
+            steps += 1.0;
+            if is_border {
+                good += 1.0;
+                end = t;
+                support = good / steps;
+            }
+            t += 1.0;
+        }
+        let length = end + 0.5;
+        let end_point = Point { x: corner.x + tx * way * length, y: corner.y + ty * way * length };
+        (end >= LEAST_LEG && support >= LEAST_SUPPORT).then_some(Leg { end: end_point, length, support })
+    }
+}
+
+/// From where to where `foot + direction × t` lies between two bounds.
+fn stretch(foot: f32, direction: f32, low: f32, high: f32) -> (f32, f32) {
+    if direction.abs() < 1e-4 {
+        return if (low..=high).contains(&foot) { (f32::MIN, f32::MAX) } else { (0.0, 0.0) };
+    }
+    let (one, other) = ((low - foot) / direction, (high - foot) / direction);
+    (one.min(other), one.max(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    #[test]
+    fn a_leg_ends_where_the_dark_does() {
+        // Dark from (20, 30) to (60, 70).
+        let dark = |x: usize, y: usize| (20..60).contains(&x) && (30..70).contains(&y);
+        let luma = (0..100 * 100).map(|i| if dark(i % 100, i / 100) { 50 } else { 200 }).collect();
+        let image = Grey { luma: Cow::Owned(luma), width: 100, height: 100 };
+        let (bottom, left) = (
+            Line { normal: (0.0, 1.0), rho: 70.0, votes: 1.0 },
+            Line { normal: (-1.0, 0.0), rho: -20.0, votes: 1.0 },
+        );
+        let border = Border::of(&image, [5, 5, 95, 95], bottom, 30.0).unwrap();
+        let leg = border.leg(Point { x: 20.0, y: 70.0 }, &left, 1.0).unwrap();
+        assert!((leg.end.x - 60.0).abs() < 1.6 && (leg.end.y - 70.0).abs() < 0.1, "{leg:?}");
+        assert!(leg.support > 0.9);
+        // Away from the dark there is none, and along a line through flat paper neither.
+        assert!(border.leg(Point { x: 20.0, y: 70.0 }, &left, -1.0).is_none());
+        let paper = Line { normal: (0.0, 1.0), rho: 85.0, votes: 1.0 };
+        assert!(Border::of(&image, [5, 5, 95, 95], paper, 30.0).is_none());
+    }
+}
