@@ -236,7 +236,7 @@ impl<'a> Search<'a> {
             let count = regions.iter().find(|region| region.bounds == tiles).map_or(0, |r| r.tiles.len());
             self.places.push(place(guidance::Kind::Matrix, tiles, count, scale, finder));
         }
-        for stripes in linear::stripes(&texture) {
+        for stripes in linear::stripes(image, &texture) {
             if !self.goes_on() {
                 return;
             }

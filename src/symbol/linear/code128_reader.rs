@@ -109,7 +109,7 @@ pub(super) fn read(profile: &Profile, edges: &[Edge], waveforms: &Waveforms) -> 
         if !is_quiet(profile, first.at - 5.0 * module, first.at - module, first.at, module) {
             continue;
         }
-        found.extend(track(profile, first.at, module, waveforms));
+        found.extend(track(profile, edges, first.at, module, waveforms));
     }
     found
 }
@@ -141,8 +141,11 @@ fn is_quiet(profile: &Profile, from: f32, to: f32, near: f32, module: f32) -> bo
     quiet.0 > inside.0 + 0.5 * (inside.1 - inside.0)
 }
 
+/// How near to where a character is expected its first edge must be to be taken for it, in modules.
+const NEAR: f32 = 0.45;
+
 /// Reads characters from a start on, until the stop.
-fn track(profile: &Profile, start: f32, module: f32, waveforms: &Waveforms) -> Option<Found> {
+fn track(profile: &Profile, edges: &[Edge], start: f32, module: f32, waveforms: &Waveforms) -> Option<Found> {
     let (mut at, mut module) = (start, module);
     let mut characters: Vec<u8> = Vec::new();
     let (mut fit_sum, mut fits) = (0.0, 0.0);
@@ -155,7 +158,17 @@ fn track(profile: &Profile, start: f32, module: f32, waveforms: &Waveforms) -> O
         fits += 1.0;
         // Follow place and size, but not every whim of the noise.
         module *= 1.0 + 0.4 * stretch;
-        at += 0.6 * shift + MODULES as f32 * module;
+        let expected = at + 0.6 * shift + MODULES as f32 * module;
+        // Every character begins with the edge of a bar: under perspective that is surer than counting modules.
+        let next = edges
+            .iter()
+            .filter(|edge| edge.falls && (edge.at - expected).abs() < NEAR * module)
+            .min_by(|a, b| (a.at - expected).abs().total_cmp(&(b.at - expected).abs()))
+            .map_or(expected, |edge| 0.5 * (edge.at + expected));
+        if index > 0 {
+            module = 0.7 * module + 0.3 * (next - at) / MODULES as f32;
+        }
+        at = next;
         if character == code128::STOP {
             let end = at + 2.0 * module;
             let quiet = is_quiet(profile, end + module, end + 4.0 * module, end, module);

@@ -8,6 +8,7 @@ pub(super) mod code128;
 mod code128_reader;
 mod code39;
 mod ean;
+mod gaps;
 mod itf;
 mod profile;
 mod runs;
@@ -62,6 +63,9 @@ const BLURS: [f32; 3] = [OWN_BLUR, 1.0, 1.4];
 /// Fewest edges of a symbol: UPC-E has 34, and some may be lost.
 const LEAST_EDGES: usize = 24;
 
+/// Fewest edges of a few lines through its middle, before it is straightened.
+const LEAST_AT_FIRST: usize = 16;
+
 /// Mean pixels an element below which another level, where all is twice as large, is the place for effort.
 const SMALL: f32 = 3.0;
 
@@ -72,12 +76,15 @@ const TOO_SMALL: f32 = 1.6;
 const LARGE: f32 = 16.0;
 
 /// Where the stripes of an image are, the largest first.
-pub(in crate::symbol) fn stripes(texture: &Texture) -> Vec<Stripes> {
-    stripes::of(texture)
+pub(in crate::symbol) fn stripes(image: &Grey<'_>, texture: &Texture) -> Vec<Stripes> {
+    stripes::of(image, texture)
 }
 
 /// The symbols among stripes, with their corners; `finest` on the level of the frame itself.
 pub(super) fn read(image: &Grey<'_>, stripes: Stripes, finest: bool) -> Vec<(Format, Message, [Point; 4])> {
+    if Strip::edges_at_first(image, stripes) < LEAST_AT_FIRST {
+        return Vec::new();
+    }
     let strip = Strip::of(image, stripes);
     let profiles = FIRST.map(|band| (band, strip.profile(image, band).sharpened(OWN_BLUR)));
     let Some(element) = mean_element(&profiles) else { return Vec::new() };

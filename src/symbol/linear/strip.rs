@@ -63,6 +63,15 @@ impl Strip {
         strip
     }
 
+    /// The edges of a few lines through the middle of `stripes` as they lie: how many there may be at most.
+    pub(super) fn edges_at_first(image: &Grey<'_>, stripes: Stripes) -> usize {
+        let Stripes { from, to, fan, .. } = stripes;
+        let strip =
+            Self { stripes, lean: 0.0, fan, from: from - LEAST_MARGIN, to: to + LEAST_MARGIN, step: 1.0 };
+        let middle = Band::new(0.5 - 1.5 / stripes.height, 0.5 + 1.5 / stripes.height);
+        Profile::new(strip.mean(image, middle, 3), strip.step).edges().len()
+    }
+
     /// Turns and fans the bars until they stand out most when averaged over most of their length.
     fn straighten(&mut self, image: &Grey<'_>) {
         let reach = (self.to - self.from).max(1.0) / 2.0;

@@ -3,8 +3,13 @@
 //! Bars seen at a slant are not square to the line through them: the direction of the bars comes from the
 //! gradients, the way the symbol runs from where its tiles are.
 
-use crate::frame::texture::{TILE, Texture};
+use crate::frame::{
+    pyramid::Grey,
+    texture::{TILE, Texture},
+};
 use crate::symbol::Point;
+
+use super::gaps;
 
 /// Least share of a tile's edges, noise left out, that run its way.
 const LEAST_COHERENCE: f32 = 0.6;
@@ -42,14 +47,14 @@ pub(in crate::symbol) struct Stripes {
 
 /// A tile of stripes.
 #[derive(Clone, Copy)]
-struct Tile {
+pub(super) struct Tile {
     /// Unit vector at twice the angle of the gradient: the same for a direction and its opposite.
     double: (f32, f32),
     weight: f32,
 }
 
 /// The stripes in an image, the largest first.
-pub(super) fn of(texture: &Texture) -> Vec<Stripes> {
+pub(super) fn of(image: &Grey<'_>, texture: &Texture) -> Vec<Stripes> {
     let mut tiles: Vec<Option<Tile>> = (0..texture.rows * texture.columns)
         .map(|index| tile(texture, index % texture.columns, index / texture.columns))
         .collect();
@@ -57,7 +62,11 @@ pub(super) fn of(texture: &Texture) -> Vec<Stripes> {
     for start in 0..tiles.len() {
         if tiles.get(start).is_some_and(Option::is_some) {
             let region = grow(&mut tiles, start, texture.columns);
-            found.extend(lie(&region));
+            let Some(whole) = lie(&region) else { continue };
+            match gaps::of(image, &whole) {
+                None => found.push(whole),
+                Some(gaps) => found.extend(gaps.part(region).iter().filter_map(|part| lie(part))),
+            }
         }
     }
     found.sort_by_key(|stripes| std::cmp::Reverse(stripes.count));
@@ -155,7 +164,6 @@ fn lie(region: &[(usize, usize, Tile)]) -> Option<Stripes> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::pyramid::Grey;
     use std::borrow::Cow;
 
     /// Bars 3 pixels wide in a parallelogram: `tilt` turns all, `shear` slants the strip against its bars.
@@ -171,7 +179,8 @@ mod tests {
                 if inside && dark { 60 } else { 200 }
             })
             .collect();
-        of(&Texture::of(&Grey { luma: Cow::Owned(luma), width, height }))
+        let image = Grey { luma: Cow::Owned(luma), width, height };
+        of(&image, &Texture::of(&image))
     }
 
     #[test]

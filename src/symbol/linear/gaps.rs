@@ -1,0 +1,142 @@
+//! Gaps between symbols that stand side by side along their bars: their tiles touch, but their bars do not.
+
+use crate::frame::{pyramid::Grey, texture::TILE};
+
+use super::stripes::{Stripes, Tile};
+
+/// Least length of bars on either side of a gap, in pixels.
+const LEAST_BARS: f32 = 12.0;
+
+/// Least width of a gap, in pixels.
+const LEAST_GAP: f32 = 5.0;
+
+/// Pixels from one line to the next.
+const STEP: f32 = 2.0;
+
+/// Share of the usual change along a line below which it crosses no bars.
+const EMPTY: f32 = 0.35;
+
+/// How lines may run against square to the bars: perspective slants them, and stacked symbols of unlike length make
+/// their common tiles look slanted.
+const SLANTS: [f32; 5] = [0.0, 0.06, -0.06, 0.12, -0.12];
+
+/// Gaps in stripes: lines that run at a slant, and where along the bars the gaps' middles are.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Gaps {
+    stripes: Stripes,
+    slant: f32,
+    middles: Vec<f32>,
+}
+
+/// The gaps in `stripes`; `None` where there are none.
+pub(super) fn of(image: &Grey<'_>, stripes: &Stripes) -> Option<Gaps> {
+    if stripes.height < 2.0 * LEAST_BARS + LEAST_GAP {
+        return None;
+    }
+    let gaps = std::iter::once(stripes.slant).chain(SLANTS).map(|slant| {
+        let gaps = widths(image, stripes, slant);
+        (gaps.iter().map(|gap| gap.1 - gap.0).sum::<f32>(), slant, gaps)
+    });
+    let (_, slant, gaps) = gaps.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let middles: Vec<f32> = gaps.iter().map(|(from, to)| (from + to) / 2.0).collect();
+    (!middles.is_empty()).then_some(Gaps { stripes: *stripes, slant, middles })
+}
+
+impl Gaps {
+    /// The tiles on the sides of the gaps.
+    pub(super) fn part(&self, tiles: Vec<(usize, usize, Tile)>) -> Vec<Vec<(usize, usize, Tile)>> {
+        let mut parts = vec![Vec::new(); self.middles.len() + 1];
+        let Stripes { middle, across, .. } = self.stripes;
+        for tile in tiles {
+            let (x, y) = (
+                (tile.0 as f32 + 0.5) * TILE as f32 - middle.x,
+                (tile.1 as f32 + 0.5) * TILE as f32 - middle.y,
+            );
+            let (t, s) = (x * across.0 + y * across.1, y * across.0 - x * across.1);
+            let part = self.middles.iter().filter(|&&middle| s - self.slant * t > middle).count();
+            if let Some(part) = parts.get_mut(part) {
+                part.push(tile);
+            }
+        }
+        parts
+    }
+}
+
+/// From where to where along the bars lines at a slant cross none, between some that do.
+fn widths(image: &Grey<'_>, stripes: &Stripes, slant: f32) -> Vec<(f32, f32)> {
+    let Stripes { middle, across: (ax, ay), from, to, height, .. } = *stripes;
+    // Tiles lie unevenly: twice the estimate holds all of the bars.
+    let lines = (2.0 * height / STEP) as usize;
+    let place = |line: usize| line as f32 * STEP - height;
+    let changes: Vec<f32> = (0..lines)
+        .map(|line| {
+            let s = place(line);
+            let mut last: Option<i32> = None;
+            let mut sum = 0;
+            for index in 0..(to - from) as usize {
+                let t = from + index as f32;
+                let along = s + slant * t;
+                let (x, y) = (middle.x + ax * t - ay * along, middle.y + ay * t + ax * along);
+                let inside =
+                    x >= 0.0 && y >= 0.0 && (x as usize) < image.width && (y as usize) < image.height;
+                let value = inside.then(|| i32::from(image.luma[y as usize * image.width + x as usize]));
+                if let (Some(value), Some(last)) = (value, last) {
+                    sum += (value - last).abs();
+                }
+                last = value.or(last);
+            }
+            sum as f32
+        })
+        .collect();
+    let mut sorted = changes.clone();
+    sorted.sort_unstable_by(f32::total_cmp);
+    let (Some(&least), Some(&usual)) = (sorted.get(lines / 20), sorted.get(lines * 3 / 4)) else {
+        return Vec::new();
+    };
+    // Noise changes along every line.
+    let level = least + EMPTY * (usual - least);
+    let mut runs: Vec<(bool, f32, f32)> = Vec::new();
+    for (line, &change) in changes.iter().enumerate() {
+        match runs.last_mut() {
+            Some((bars, _, end)) if *bars == (change > level) => *end = place(line + 1),
+            _ => runs.push((change > level, place(line), place(line + 1))),
+        }
+    }
+    let is_long = |run: &(bool, f32, f32)| run.2 - run.1 >= if run.0 { LEAST_BARS } else { LEAST_GAP };
+    runs.windows(3)
+        .filter(|runs| runs.iter().all(is_long))
+        .filter_map(|runs| runs.get(1).filter(|run| !run.0).map(|run| (run.1, run.2)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::stripes;
+    use super::*;
+    use crate::frame::texture::Texture;
+    use std::borrow::Cow;
+
+    /// Bars 3 pixels wide in two bands along them, 12 pixels apart, the second band longer than the first.
+    fn drawn(gap: f32) -> Vec<Stripes> {
+        let (width, height) = (480, 360);
+        let luma = (0..width * height)
+            .map(|index| {
+                let (x, y) = ((index % width) as f32 - 200.0, (index / width) as f32 - 180.0);
+                let (t, s) = (x * 0.94 + y * 0.34, y * 0.94 - x * 0.34);
+                let one = (-60.0..-gap / 2.0).contains(&s) && t.abs() < 110.0;
+                let other = (gap / 2.0..50.0).contains(&s) && (-110.0..150.0).contains(&t);
+                if (one || other) && (t / 3.0).floor().rem_euclid(2.0) < 1.0 { 60 } else { 200 }
+            })
+            .collect();
+        let image = Grey { luma: Cow::Owned(luma), width, height };
+        stripes::of(&image, &Texture::of(&image))
+    }
+
+    #[test]
+    fn two_symbols_side_by_side_are_two_and_one_is_one() {
+        let two = drawn(12.0);
+        assert_eq!(two.len(), 2, "{two:?}");
+        assert!(two.iter().all(|stripes| (35.0..70.0).contains(&stripes.height)), "{two:?}");
+        assert_eq!(drawn(0.0).len(), 1);
+    }
+}
