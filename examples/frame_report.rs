@@ -6,7 +6,8 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    time::Instant,
+    sync::LazyLock,
+    time::{Duration, Instant},
 };
 
 use udi_verify::{
@@ -27,27 +28,49 @@ fn main() {
         .collect();
     files.sort();
     let mut table: BTreeMap<(String, String), BTreeMap<&'static str, usize>> = BTreeMap::new();
-    let mut times: BTreeMap<String, Vec<u128>> = BTreeMap::new();
+    let mut costs: BTreeMap<String, Vec<Cost>> = BTreeMap::new();
     for file in files {
-        report(&file, &mut table, &mut times);
+        report(&file, &mut table, &mut costs);
     }
     for ((tier, kind), stages) in table {
         println!("{tier:8} {kind:28} {stages:?}");
     }
-    for (tier, mut times) in times {
-        times.sort_unstable();
+    for (tier, mut costs) in costs {
+        costs.sort_by_key(|cost| cost.time);
+        let (median, late) = (costs[costs.len() / 2].time, costs[costs.len() * 95 / 100].time);
+        let mean =
+            |count: fn(&Cost) -> usize| costs.iter().map(count).sum::<usize>() as f64 / costs.len() as f64;
         println!(
-            "{tier:8} median {} ms, 95th percentile {} ms",
-            times[times.len() / 2],
-            times[times.len() * 95 / 100]
+            "{tier:8} median {:.1} ms, 95th percentile {:.1} ms; a frame: {:.1} windows, {:.1} finders, {:.1} grids",
+            median.as_secs_f64() * 1e3,
+            late.as_secs_f64() * 1e3,
+            mean(|cost| cost.windows),
+            mean(|cost| cost.finders),
+            mean(|cost| cost.grids),
         );
     }
+}
+
+/// What a frame took.
+struct Cost {
+    time: Duration,
+    windows: usize,
+    finders: usize,
+    grids: usize,
+}
+
+/// The time this thread has been on a processor, where Linux tells; else the time of day.
+fn clock() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|text| text.split_whitespace().next()?.parse().ok());
+    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
 fn report(
     file: &Path,
     table: &mut BTreeMap<(String, String), BTreeMap<&'static str, usize>>,
-    times: &mut BTreeMap<String, Vec<u128>>,
+    costs: &mut BTreeMap<String, Vec<Cost>>,
 ) {
     let Ok(text) = std::fs::read_to_string(file) else { return };
     let Ok(truth) = serde_json::from_str::<serde_json::Value>(&text) else { return };
@@ -55,11 +78,17 @@ fn report(
     let luma = image.into_luma8();
     let Ok(frame) = Frame::new(&luma, luma.width(), luma.height()) else { return };
     let mut steps = Vec::new();
-    let start = Instant::now();
+    let start = clock();
     let symbols = read_observed(&frame, &options(), &mut |step| steps.push(step));
-    let time = start.elapsed();
+    let time = clock().saturating_sub(start);
     let tier = truth["tier"].as_str().unwrap_or("").to_owned();
-    times.entry(tier.clone()).or_default().push(time.as_millis());
+    let count = |wanted: fn(&Step) -> bool| steps.iter().filter(|step| wanted(step)).count();
+    costs.entry(tier.clone()).or_default().push(Cost {
+        time,
+        windows: count(|step| matches!(step, Step::Window { .. })),
+        finders: count(|step| matches!(step, Step::Finder { .. })),
+        grids: count(|step| matches!(step, Step::Grid { .. })),
+    });
     let known: Vec<&str> = truth["symbols"]
         .as_array()
         .into_iter()
