@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
-use udi_verify::udi::{Scan, Udi, join, parse};
+use udi_verify::udi::{MAX_ALTERNATIVES, Scan, Udi, join, parse};
 
 const NOW: Date = date(2026, 11, 22);
 
@@ -25,6 +25,7 @@ fn label_like() -> impl Strategy<Value = String> {
         Just("=+04"),
         Just("=A99991712345600"),
         Just("[)>\u{1e}06\u{1d}9N110375286414\u{1d}"),
+        Just("[)>\u{1e}05\u{1d}010950123456789110ABC17261231\u{1e}05\u{1d}21A10B"),
         Just("MA.156.M0.100472.11103316."),
         Just("MF1234"),
         Just("<UDI IAC=\"MA\"><DI>"),
@@ -86,6 +87,8 @@ proptest! {
         let scan = Scan::from_text(&text);
         let udi = parse(&scan, NOW);
         check_spans(&udi)?;
+        prop_assert!(udi.alternatives.len() <= MAX_ALTERNATIVES);
+        prop_assert!(udi.alternatives.iter().all(|other| other.alternatives.is_empty()));
         prop_assert_eq!(&udi, &parse(&scan, NOW));
         prop_assert!(!udi.is_valid() || !udi.has_errors());
     }

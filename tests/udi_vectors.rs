@@ -117,6 +117,10 @@ fn golden_differences(text: &str) -> Vec<String> {
             differences.push(format!("{key}: {found} instead of {expected}"));
         }
     }
+    let other_readings = ours["alternatives"].as_array().expect("alternatives are an array");
+    if other_readings.iter().any(|other| other["alternatives"] != serde_json::json!([])) {
+        differences.push("an alternative has alternatives of its own".to_owned());
+    }
     let mut expected: Vec<&str> = vector["findings"].split(' ').filter(|code| !code.is_empty()).collect();
     expected.sort_unstable();
     let found = findings(&ours, vector["findings"]);

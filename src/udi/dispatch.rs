@@ -78,7 +78,7 @@ fn ean(text: &Text<'_>, length: usize, now: Date) -> Udi {
         Udi { agency: Some(Agency::GS1), findings: vec![finding], ..Udi::default() }
     };
     if text.get(end..(end + 4).min(text.len())) == b"|]e0" {
-        udi = super::join::merged(udi, gs1::element_string(&text.slice(end + 4..text.len()), now));
+        udi = super::join::of_parts(udi, gs1::element_string(&text.slice(end + 4..text.len()), now));
     } else if end < text.len() {
         udi.findings.push(Finding::error("unknown_identifier", text.span(end..text.len())));
     }
@@ -270,7 +270,9 @@ fn unidentified_gs1(text: &Text<'_>, now: Date) -> Udi {
     let udi = gs1::element_string(text, now);
     let what_else = what_else(text);
     let drug_code = what_else == "drug_traceability_code" && text.bytes().starts_with(b"8");
-    if gs1::is_known(&udi) && !(drug_code && udi.has_errors()) {
+    // A company prefix may begin like an identifier of internal data, which anything would follow.
+    let model = what_else == "basic_udi_di" && udi.elements.iter().all(|element| element.id.starts_with('9'));
+    if gs1::is_known(&udi) && !model && !(drug_code && udi.has_errors()) {
         return udi;
     }
     unrecognised(what_else, span)
@@ -307,10 +309,11 @@ fn bare_gtin(text: &Text<'_>, now: Date) -> Udi {
         let finding = Finding::warning("digits_in_two_ways", text.span(0..text.len()));
         return found(other, finding);
     }
-    udi.alternatives.push(other);
+    udi.or_else(other);
     udi
 }
 
 fn opens_with_bracketed_identifier(text: &Text<'_>) -> bool {
-    matches!(text.get(0..3.min(text.len())), [b'(', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit())
+    let mut inner = text.bytes().iter().filter(|byte| !byte.is_ascii_whitespace());
+    inner.next() == Some(&b'(') && inner.take(2).filter(|byte| byte.is_ascii_digit()).count() == 2
 }

@@ -10,10 +10,7 @@ use jiff::civil::Date;
 use super::finding::Finding;
 use super::gs1;
 use super::scan::Scan;
-use super::{Agency, Udi, parse};
-
-/// Most alternative readings kept of a joined one.
-const MAX_ALTERNATIVES: usize = 6;
+use super::{Agency, MAX_ALTERNATIVES, Udi, parse};
 
 /// Reads scans that are of one item, or of one frame: those that belong together as one [`Udi`], the others
 /// each alone, in the order of their first scan. `now` as in [`parse`].
@@ -87,26 +84,39 @@ fn without_partner(whole: &[Udi], mut part: Udi) -> Udi {
 fn joined(first: Udi, second: Udi) -> Udi {
     let sources = first.sources.len();
     let second = moved(second, sources);
-    let mut alternatives: Vec<Udi> =
-        second.alternatives.iter().map(|other| merged(without_alternatives(&first), other.clone())).collect();
-    alternatives
-        .extend(first.alternatives.iter().map(|other| merged(other.clone(), without_alternatives(&second))));
-    alternatives.truncate(MAX_ALTERNATIVES);
     let link = second.element("L").map(str::to_owned);
-    let conflicts = conflicts(&first, &second);
-    let mut udi = merged(first, second);
-    udi.alternatives = alternatives;
+    let mut udi = of_parts(first, second);
     let count = udi.sources.len().to_string();
     udi.findings.retain(|finding| finding.code != "no_device_identifier" && finding.code != "joined");
     udi.findings.push(Finding::info("joined", None).with("count", count));
     if let Some(link) = link {
         udi.findings.push(Finding::info("joined_by_link", None).with("character", link));
     }
+    gs1::associate(&mut udi);
+    udi
+}
+
+/// The reading of two parts of one message or item, with the other readings of each beside the first of the
+/// other. Values that contradict each other stand in no field.
+pub(super) fn of_parts(first: Udi, second: Udi) -> Udi {
+    let of_second = second.alternatives.iter().map(|other| (&first, other));
+    let of_first = first.alternatives.iter().map(|other| (other, &second));
+    let alternatives = of_second
+        .chain(of_first)
+        .take(MAX_ALTERNATIVES)
+        .map(|(one, other)| merged_where_alike(without_alternatives(one), without_alternatives(other)))
+        .collect();
+    Udi { alternatives, ..merged_where_alike(first, second) }
+}
+
+/// All of two readings; what both state differently stands in no field.
+fn merged_where_alike(first: Udi, second: Udi) -> Udi {
+    let conflicts = conflicts(&first, &second);
+    let mut udi = merged(first, second);
     for name in conflicts {
         clear(&mut udi, name);
         udi.findings.push(Finding::error("joined_in_conflict", None).with("ai", name));
     }
-    gs1::associate(&mut udi);
     udi
 }
 
@@ -116,8 +126,7 @@ pub(super) fn of_one_message(first: Udi, second: Udi) -> Udi {
     let link =
         second.elements.iter().find(|element| element.id == "L").map(|link| (link.span, link.value.clone()));
     let check = first.element("C").map(str::to_owned);
-    let conflicts = conflicts(&first, &second);
-    let mut udi = merged(first, second);
+    let mut udi = of_parts(first, second);
     match (link, check) {
         (Some((_, found)), Some(expected)) if found == expected => {
             udi.findings.push(Finding::info("joined_by_link", None).with("character", found));
@@ -128,10 +137,6 @@ pub(super) fn of_one_message(first: Udi, second: Udi) -> Udi {
             (udi.serial, udi.lot, udi.expiry, udi.manufactured) = (None, None, None, None);
         }
         _ => udi.findings.push(Finding::error("two_symbols_sent_as_one", None)),
-    }
-    for name in conflicts {
-        clear(&mut udi, name);
-        udi.findings.push(Finding::error("joined_in_conflict", None).with("ai", name));
     }
     udi
 }
@@ -155,6 +160,7 @@ fn conflicts(first: &Udi, second: &Udi) -> Vec<&'static str> {
     }
     let date = |label: &Option<super::LabelDate>| label.as_ref().map(|label| label.date);
     [
+        ("di", differ(first.di.as_ref(), second.di.as_ref()) && first.agency == second.agency),
         ("serial", differ(first.serial.as_ref(), second.serial.as_ref())),
         ("lot", differ(first.lot.as_ref(), second.lot.as_ref())),
         ("expiry", differ(date(&first.expiry).as_ref(), date(&second.expiry).as_ref())),
@@ -168,6 +174,7 @@ fn conflicts(first: &Udi, second: &Udi) -> Vec<&'static str> {
 
 fn clear(udi: &mut Udi, name: &str) {
     match name {
+        "di" => (udi.di, udi.di_as_printed) = (None, None),
         "serial" => udi.serial = None,
         "lot" => udi.lot = None,
         "expiry" => udi.expiry = None,
@@ -177,7 +184,7 @@ fn clear(udi: &mut Udi, name: &str) {
 }
 
 /// All of two readings; where both state a field, the first stands.
-pub(super) fn merged(mut first: Udi, second: Udi) -> Udi {
+fn merged(mut first: Udi, second: Udi) -> Udi {
     first.agency = first.agency.or(second.agency);
     first.di = first.di.or(second.di);
     first.di_as_printed = first.di_as_printed.or(second.di_as_printed);

@@ -114,7 +114,8 @@ pub struct Udi {
     /// Problems and remarks.
     pub findings: Vec<Finding>,
     /// Other readings of the same characters that cannot be ruled out, such as that of a label with a lost
-    /// separator. A recall of any of them is a possible recall of this.
+    /// separator. A recall of any of them is a possible recall of this. At most [`MAX_ALTERNATIVES`], none with
+    /// alternatives of its own.
     pub alternatives: Vec<Udi>,
     /// The scans this was read from.
     pub sources: Vec<Source>,
@@ -142,11 +143,21 @@ impl Udi {
         self.elements.iter().find(|element| element.id == id).map(|element| element.value.as_str())
     }
 
+    /// Keeps `other`, and what else it could be, beside this reading.
+    pub(crate) fn or_else(&mut self, mut other: Udi) {
+        let others = std::mem::take(&mut other.alternatives);
+        self.alternatives.extend(std::iter::once(other).chain(others));
+        self.alternatives.truncate(MAX_ALTERNATIVES);
+    }
+
     /// This reading and every alternative to it.
     pub fn readings(&self) -> impl Iterator<Item = &Udi> {
         std::iter::once(self).chain(&self.alternatives)
     }
 }
+
+/// Most alternatives of one reading.
+pub const MAX_ALTERNATIVES: usize = 8;
 
 /// The code of a label that concerns a patient: nothing of it is kept.
 const PATIENT_LABEL: &str = "patient_label";

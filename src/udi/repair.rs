@@ -21,6 +21,13 @@ const CONTROLS: Spellings = &[
     (b"{FNC1}", 0x1D),
     (b"[FNC1]", 0x1D),
     (b"<0x1D>", 0x1D),
+    (b"<1D>", 0x1D),
+    (b"<29>", 0x1D),
+    (b"{29}", 0x1D),
+    (b"[29]", 0x1D),
+    (b"%1D", 0x1D),
+    (b"\\035", 0x1D),
+    (b"\\F", 0x1D),
     (b"<0x1E>", 0x1E),
     (b"<0x04>", 0x04),
     (b"&#x1D;", 0x1D),
@@ -66,7 +73,21 @@ const STAND_INS: Spellings = &[
     (b"#", 0x1D),
     (b"$", 0x1D),
     (b"@", 0x1D),
+    (b"`", 0x1D),
+    (b"\\", 0x1D),
+    (b"[", 0x1D),
+    (b"]", 0x1D),
+    (b"{", 0x1D),
+    (b"}", 0x1D),
+    // The controls beside it, and signs that keyboards of other countries have in its place.
+    (b"\x1B", 0x1D),
+    (b"\x1C", 0x1D),
+    (b"\x1E", 0x1D),
+    (b"\x1F", 0x1D),
+    (b"\xC2\xA6", 0x1D),
     (b"\xC2\xA7", 0x1D),
+    (b"\xC2\xAC", 0x1D),
+    (b"\xE2\x86\x92", 0x1D),
 ];
 
 /// The message with separators restored from any spelling, for element strings.
@@ -81,7 +102,7 @@ pub(super) fn envelope_controls(text: &Text<'_>) -> Option<(Text<'static>, Findi
 
 fn restore(text: &Text<'_>, spellings: &[Spellings]) -> Option<(Text<'static>, Finding)> {
     // Most scans hold none of the characters that a spelling begins with.
-    if !text.bytes().iter().any(|byte| b"\\Aa<{~[^|&]#$@\xE2\xC2".contains(byte)) {
+    if !text.bytes().iter().any(|byte| b"\\Aa<{}~[^|&]#$@%`\x1B\x1C\x1E\x1F\xE2\xC2".contains(byte)) {
         return None;
     }
     let mut rewrite = Rewrite::default();

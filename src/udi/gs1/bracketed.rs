@@ -1,8 +1,8 @@
 //! Bracketed human-readable text: `(01)09501234567891(10)ABC`, General Specifications 4.14.1.
 //!
 //! The brackets are never in a symbol. The text has no escape, so `(10)AB(21)C` cannot be told from a lot
-//! with brackets in it: brackets that do not enclose a known identifier stay data. No GS1 value holds a space,
-//! so spaces are the printer's or the typist's, and are left out.
+//! with brackets in it: brackets that do not enclose a known identifier stay data. No GS1 value holds a space or
+//! the end of a line, so they are the printer's or the typist's, and are left out.
 
 use super::dictionary::{identifier_length, lookup};
 use super::message::{Field, Message};
@@ -40,7 +40,7 @@ pub(super) fn frame(text: Text<'_>) -> Message<'_> {
 /// nobody's fault.
 fn without_spaces(text: Text<'_>) -> (Text<'_>, Option<Span>) {
     let bytes = text.bytes();
-    if !bytes.contains(&b' ') && !bytes.windows(2).any(|pair| pair == NO_BREAK_SPACE) {
+    if !bytes.iter().any(u8::is_ascii_whitespace) && !bytes.windows(2).any(|pair| pair == NO_BREAK_SPACE) {
         return (text, None);
     }
     let mut rewrite = Rewrite::default();
@@ -48,7 +48,7 @@ fn without_spaces(text: Text<'_>) -> (Text<'_>, Option<Span>) {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let width = match byte {
-            b' ' => 1,
+            byte if byte.is_ascii_whitespace() => 1,
             _ if text.get(at..at + 2) == NO_BREAK_SPACE => 2,
             _ => {
                 rewrite.push(byte, text.span(at..at + 1));
@@ -58,8 +58,9 @@ fn without_spaces(text: Text<'_>) -> (Text<'_>, Option<Span>) {
         };
         let after = bytes.get(at + width..).unwrap_or_default();
         let behind_bracket = rewrite.last().is_none_or(|last| last == b')');
-        let next = after.iter().find(|byte| **byte != b' ');
-        if !behind_bracket && !matches!(next, None | Some(b'(' | 0xC2)) {
+        let next = after.iter().find(|byte| !byte.is_ascii_whitespace());
+        let in_bracket = rewrite.last() == Some(b'(') || next == Some(&b')');
+        if !behind_bracket && !in_bracket && !matches!(next, None | Some(b'(' | 0xC2)) {
             inside.get_or_insert(text.span(at..at + width));
         }
         at += width;

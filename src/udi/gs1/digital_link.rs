@@ -264,7 +264,7 @@ impl Framing {
             return;
         }
         let span = uri.span(pair.value_at.clone());
-        self.findings.push(Finding::warning("link_short_gtin", span).with("found", value.len().to_string()));
+        self.findings.push(Finding::repair("link_short_gtin", span).with("found", value.len().to_string()));
         let start = (span.0, span.0);
         (value.len()..14).for_each(|_| self.text.push(b'0', start));
     }

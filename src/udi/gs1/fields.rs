@@ -109,5 +109,21 @@ fn remarks(udi: &mut Udi, text: &Text<'_>, fields: &[Field]) {
             _ => None,
         });
     }
+    unserialised_signature(udi, text, fields);
     super::associate(udi);
+}
+
+/// A signature (8030) is of one item: a key whose serial part is optional must have it (4.14.2).
+fn unserialised_signature(udi: &mut Udi, text: &Text<'_>, fields: &[Field]) {
+    if udi.element("8030").is_none() {
+        return;
+    }
+    let without_serial = |field: &&Field| match field.id.as_str() {
+        "253" | "255" => field.value_at.len() == 13,
+        "8003" => field.value_at.len() == 14,
+        _ => false,
+    };
+    udi.findings.extend(fields.iter().filter(without_serial).map(|field| {
+        Finding::warning("signature_without_serial", text.span(field.value_at.clone())).with("ai", &field.id)
+    }));
 }

@@ -56,7 +56,10 @@ pub(super) fn element_string(text: &Text<'_>, now: Date) -> Udi {
         return as_sent;
     }
     repaired.findings.push(finding);
-    repaired.alternatives.extend((!as_sent.has_errors()).then_some(as_sent));
+    if !as_sent.has_errors() {
+        // Cut no further: where one separator is spelled out, the others are not lost.
+        repaired.or_else(Udi { alternatives: Vec::new(), ..as_sent });
+    }
     repaired
 }
 

@@ -36,7 +36,9 @@ pub(super) fn parse(text: &Text<'_>, now: Date) -> Udi {
     for format in formats {
         match &format.indicator {
             b"06" => data_identifiers(text, format.data, &mut udi, now),
-            b"05" => udi = with_element_string(udi, gs1::element_string(&text.slice(format.data), now)),
+            b"05" => {
+                udi = super::join::of_parts(udi, gs1::element_string(&text.slice(format.data), now));
+            }
             _ => udi.findings.push(unknown_format(text, &format)),
         }
     }
@@ -49,14 +51,6 @@ pub(super) fn parse(text: &Text<'_>, now: Date) -> Udi {
         udi.findings.push(Finding::error("message_empty", text.span(0..text.len())));
     }
     udi
-}
-
-/// The readings of an element string with what other formats of the envelope said before it.
-fn with_element_string(udi: Udi, mut string: Udi) -> Udi {
-    let alternatives = std::mem::take(&mut string.alternatives);
-    let mut whole = super::join::merged(udi.clone(), string);
-    whole.alternatives.extend(alternatives.into_iter().map(|other| super::join::merged(udi.clone(), other)));
-    whole
 }
 
 fn with_findings(mut udi: Udi, mut findings: Vec<Finding>) -> Udi {
