@@ -19,7 +19,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::recall::{Rules, delta::apply_or_fetch};
 use crate::symbol::SymbologyIdentifier;
-use crate::trust::{RULES, Refresh, State, Step, UpdateError};
+use crate::trust::{RULES, Refresh, State, Step, UpdateError, room_for};
 use crate::udi::{self, Scan};
 use crate::verdict::Verifier;
 
@@ -48,9 +48,14 @@ impl Core {
     }
 
     /// Takes up stored bytes, after verifying all of them again.
-    pub fn restore(&mut self, stored: &[u8]) -> Result<(), JsValue> {
-        self.verifier =
-            State::from_bytes(stored, &self.root).and_then(Verifier::new).map_err(update_error)?;
+    pub fn restore(&mut self, stored: &Uint8Array) -> Result<(), JsValue> {
+        // Piece by piece out of memory of JavaScript's: that of wasm never shrinks.
+        let copy = |at: usize, into: &mut [u8]| {
+            stored.subarray(length_of(at), length_of(at + into.len())).copy_to(into);
+        };
+        let length = usize::try_from(stored.length()).unwrap_or(usize::MAX);
+        let state = State::read_from(length, copy, &self.root);
+        self.verifier = state.and_then(Verifier::new).map_err(update_error)?;
         Ok(())
     }
 
@@ -107,10 +112,15 @@ impl Core {
     }
 
     /// Hands in the file last asked for; undefined says that the repository does not have it.
-    pub fn supply(&mut self, bytes: Option<Vec<u8>>) {
-        if let Some(refresh) = &mut self.refresh {
-            refresh.supply(bytes);
-        }
+    pub fn supply(&mut self, bytes: Option<Uint8Array>) {
+        let Some(refresh) = &mut self.refresh else { return };
+        refresh.supply(bytes.map(|bytes| {
+            let length = usize::try_from(bytes.length()).unwrap_or_default();
+            let mut copy = Vec::with_capacity(room_for(length));
+            copy.resize(length, 0);
+            bytes.copy_to(&mut copy);
+            copy
+        }));
     }
 
     /// Ends the refresh and gives the new state as bytes to store. It is used after `commitRefresh`.
@@ -119,11 +129,10 @@ impl Core {
         let refresh = self.refresh.take().ok_or_else(|| coded("no_refresh", &"no refresh is under way"))?;
         let verifier = refresh.finish().and_then(Verifier::new).map_err(update_error)?;
         // Straight into memory of JavaScript's: that of wasm would grow by all of it and never shrink.
-        let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
-        let stored = Uint8Array::new_with_length(length(verifier.state().stored_length()));
+        let stored = Uint8Array::new_with_length(length_of(verifier.state().stored_length()));
         let mut at = 0;
         verifier.state().write_to(|piece| {
-            let end = at + length(piece.len());
+            let end = at + length_of(piece.len());
             stored.subarray(at, end).copy_from(piece);
             at = end;
         });
@@ -145,6 +154,11 @@ impl Core {
         self.refresh = None;
         self.refreshed = None;
     }
+}
+
+/// A length or a place as JavaScript counts them.
+fn length_of(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 fn scans_of(objects: &[JsValue]) -> Result<Vec<Scan>, JsValue> {

@@ -19,6 +19,7 @@ use super::bits::BitReader;
 use super::cursor::{Cursor, FileKind, usize_of};
 use super::error::FileError;
 use super::status::{self, EncodeError, Encoder, Flag, UnitStatusList};
+use crate::trust::room_for;
 
 #[cfg(feature = "author")]
 mod author;
@@ -85,7 +86,7 @@ pub fn apply(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, DeltaError> {
     }
     let length = usize_of(length, "result length")?;
     let result = match kind {
-        STATUS_KIND => apply_toggles(&UnitStatusList::read(base)?, cursor)?,
+        STATUS_KIND => apply_toggles(base, cursor, length)?,
         COPY_KIND => apply_steps(base, cursor, length)?,
         _ => return Err(FileError::Malformed { what: "delta kind", at }.into()),
     };
@@ -99,7 +100,7 @@ fn hash(bytes: &[u8]) -> [u8; 32] {
 fn apply_steps(base: &[u8], mut cursor: Cursor<'_>, length: usize) -> Result<Vec<u8>, FileError> {
     // A result may repeat parts of the base; one far longer than both together is no reason to trust a length.
     let likely = base.len().saturating_add(cursor.remainder().len()).saturating_mul(2);
-    let mut result = Vec::with_capacity(length.min(likely));
+    let mut result = Vec::with_capacity(room_for(length.min(likely)));
     while !cursor.is_empty() {
         let at = cursor.at();
         let piece = match cursor.u8("step")? {
@@ -123,9 +124,12 @@ fn apply_steps(base: &[u8], mut cursor: Cursor<'_>, length: usize) -> Result<Vec
     Ok(result)
 }
 
-fn apply_toggles(base: &UnitStatusList<'_>, mut cursor: Cursor<'_>) -> Result<Vec<u8>, DeltaError> {
+fn apply_toggles(base: &[u8], mut cursor: Cursor<'_>, length: usize) -> Result<Vec<u8>, DeltaError> {
+    let likely = base.len().saturating_add(cursor.remainder().len()).saturating_mul(2);
+    let result = Vec::with_capacity(room_for(length.min(likely)));
+    let base = UnitStatusList::read(base)?;
     let size = u64::from_le_bytes(cursor.array("size")?);
-    let mut encoder = Encoder::new(Vec::new(), size)?;
+    let mut encoder = Encoder::new(result, size)?;
     for flag in Flag::ALL {
         let toggles = Toggles::read(&mut cursor)?;
         for index in symmetric_difference(base.iter(flag), toggles) {

@@ -11,9 +11,11 @@
 mod error;
 mod refresh;
 mod state;
+mod stored;
 mod tuf;
 
 pub use error::UpdateError;
 pub use refresh::{ApplyDelta, Refresh, Step, Wanted, delta_path};
 pub use state::{KEYS, RULES, State, Target};
+pub use stored::room_for;
 pub use tuf::{ForeignKey, ForeignScheme};
