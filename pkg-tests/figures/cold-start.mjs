@@ -7,7 +7,8 @@ import { join } from "node:path";
 
 /** Runs in the page first: taps Scan as soon as it can be tapped, notes when the camera's first picture is drawn. */
 function tapAtOnce() {
-  globalThis.live = new Promise((resolve) => {
+  globalThis.live = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("no picture of the camera after 30 seconds")), 30_000);
     const look = () => {
       const element = document.querySelector("udi-verify");
       const scan = element?.shadowRoot?.querySelector(".scan");

@@ -35,9 +35,12 @@ export async function receiving(demo) {
       await page.waitForTimeout(BETWEEN);
     }
     const seconds = Math.round((Date.now() - begun) / 1000);
+    // The last one may still be on its way to the list; what does not come is missed.
+    await page.waitForFunction((count) => document.querySelectorAll(".rows .check").length >= count, LABELS, { timeout: 5_000 }).catch(() => undefined);
     const rows = await page.locator(".rows .check").allInnerTexts();
     const seen = pictures.filter((_, index) => rows.some((row) => row.includes(serial(index)))).length;
-    const tile = async (name) => Number(/\d+/.exec(await page.locator(`[data-tile=${name}]`).innerText())?.[0] ?? 0);
+    // A tile without anything to it is not shown.
+    const tile = async (name) => Number(/\d+/.exec((await page.locator(`[data-tile=${name}]`).allInnerTexts())[0] ?? "")?.[0] ?? 0);
     return { shown: LABELS, counted: seen, twice: (await tile("counted")) - seen + (await tile("duplicates")), seconds };
   } finally {
     await browser.close();

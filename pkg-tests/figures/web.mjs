@@ -1,33 +1,48 @@
-// The app's figures in Chromium, in one run: `cargo xtask bench --web`. On a machine that does other work they come out worse.
-import { demoSet } from "../support/demo.mjs";
-import { makeClip } from "../support/clip.mjs";
-import { coldStarts } from "./cold-start.mjs";
-import { scores } from "./lighthouse.mjs";
-import { receiving } from "./receiving.mjs";
-import { labelTimes } from "./label-times.mjs";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir, loadavg } from "node:os";
-import { join } from "node:path";
+// The app's figures in Chromium, each beside its bound, in one run: `cargo xtask bench --web`, or the parts that are named.
+// Each part is a process of its own with an end: what fails or hangs is said, and the others are measured all the same.
+import { spawn } from "node:child_process";
+import { loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
 
-const demo = demoSet();
-const folder = mkdtempSync(join(tmpdir(), "udi-verify-figures-"));
-const clip = join(folder, "camera.mjpeg");
-const line = (what, figure, target) => console.log(`${what.padEnd(58)} ${figure.padEnd(44)} target ${target}`);
+import { PARTS } from "./parts.mjs";
 
-const sorted = (values) => [...values].sort((a, b) => a - b);
-const at = (values, share) => sorted(values)[Math.min(values.length - 1, Math.floor(values.length * share))];
-const spread = (values) => `median ${Math.round(at(values, 0.5))} ms, 95 % ${Math.round(at(values, 0.95))} ms, slowest ${Math.round(Math.max(...values))} ms`;
+/** A part takes a minute or two; one that takes so many milliseconds hangs. */
+const END = 600_000;
+const PART = fileURLToPath(new URL("part.mjs", import.meta.url));
 
-try {
-  console.log(`load of the machine at the start: ${loadavg()[0].toFixed(1)}`);
-  makeClip(join(demo.folder, demo.labels[0].image), clip);
-  line("stored app, new browser: page asked for to live camera", spread(await coldStarts(demo, clip, 5)), "700 ms");
-  line(`label in view to verdict, ${demo.labels.length} labels`, spread(await labelTimes(demo, clip, { slowdown: 1 })), "150 ms median, 400 ms at 95 %");
-  line("the same, page and reader slowed down 4 times", spread(await labelTimes(demo, clip, { slowdown: 4 })), "500 ms median");
-  const { shown, counted, twice, seconds } = await receiving(demo);
-  line(`receiving, ${shown} different labels in ${seconds} s`, `${counted} counted, ${twice} doubled, ${shown - counted} missed`, "20 in 60 s, none missed or doubled");
-  for (const [category, score] of Object.entries(await scores(demo))) line(`Lighthouse, ${category}`, String(score), "100");
-  console.log(`load of the machine at the end: ${loadavg()[0].toFixed(1)}`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  console.error(`there is no part ${unknown.join(", ")}; the parts are ${Object.keys(PARTS).join(", ")}`);
+  process.exit(2);
+}
+
+const load = (when) => console.log(`load of the machine at the ${when}: ${loadavg()[0].toFixed(1)}; on a machine that does other work every figure comes out worse`);
+const failed = [];
+load("start");
+for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
+  const outcome = await measure(name);
+  if (outcome !== 0) failed.push(`${name} (${outcome})`);
+}
+load("end");
+if (failed.length > 0) {
+  console.error(`not measured: ${failed.join(", ")}`);
+  process.exitCode = 1;
+}
+
+/** The exit code of the part's process, or what happened to it. */
+function measure(name) {
+  return new Promise((resolve) => {
+    // A group of its own, so that its browser ends with it.
+    const child = spawn(process.execPath, [PART, name], { stdio: "inherit", detached: true });
+    const timer = setTimeout(() => {
+      console.error(`${name}: no end after ${END / 60_000} minutes, stopped`);
+      process.kill(-child.pid, "SIGKILL");
+    }, END);
+    child.on("error", (error) => resolve(error.message));
+    child.on("exit", (code, signal) => {
+      clearTimeout(timer);
+      resolve(signal ?? code);
+    });
+  });
 }

@@ -15,7 +15,8 @@ usage: cargo xtask COMMAND
                                        target/release/udi
   wasm  [--dev]                        the wasm and its bindings alone, in target/bindgen/
   bench [--read | --web | NAME...]     the figures of the documentation, printed again: of the core, of the readers,
-                                       of the app in a browser
+                                       of the app in a browser (behind --web its parts: cold-start, label,
+                                       slowed, receiving, lighthouse)
   screens [--dev]                      every view of the app as a PNG in target/screens/, light and dark,
                                        phone and desktop
   fuzz  [--seconds N] [NAME...]        all fuzz targets or the named ones, a minute each

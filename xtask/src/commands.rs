@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Command) -> Result<()> {
             session.step("fuzzing", || fuzz::run(&session, names, *seconds))?
         }
         Command::Screens { wasm } => screens::run(&session, *wasm)?,
-        Command::Bench { web: true, .. } => bench::run_web(&session)?,
+        Command::Bench { web: true, names, .. } => bench::run_web(&session, names)?,
         Command::Bench { names, read, .. } => bench::run(&session, names, *read)?,
     }
     Ok(())

@@ -57,8 +57,8 @@ fn run_read(session: &Session, options: &[String]) -> Result<()> {
     })
 }
 
-/// The app in Chromium: cold start, label to verdict, receiving, Lighthouse.
-pub(crate) fn run_web(session: &Session) -> Result<()> {
+/// The app in Chromium: cold start, label to verdict, receiving, Lighthouse; or the parts that are named.
+pub(crate) fn run_web(session: &Session, parts: &[String]) -> Result<()> {
     build::build(session, WasmProfile::Ship)?;
     session.step("demo labels, keys and repository", || demo_set::make(session))?;
     session.step("browsers", || browsers::install(session))?;
@@ -68,7 +68,7 @@ pub(crate) fn run_web(session: &Session) -> Result<()> {
     })?;
     session.step("the app's figures", || {
         let mut command = session.command(node::PROGRAM);
-        command.arg("web.mjs").current_dir(session.path("pkg-tests/figures"));
+        command.arg("web.mjs").args(parts).current_dir(session.path("pkg-tests/figures"));
         process::run(session, "bench-web", &mut command, Show::Everything)?;
         Ok(Outcome::Done)
     })
