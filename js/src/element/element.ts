@@ -151,7 +151,7 @@ export class UdiVerifyElement extends Base {
   /** Opens the camera; call it from a tap. */
   async start(): Promise<void> {
     if (this.#parts === undefined || this.#session === undefined || this.#state === "starting" || this.#state === "scanning") return;
-    allowSound();
+    if (this.#channels.has("sound")) allowSound();
     this.#parts.notice.replaceChildren();
     if (this.#state !== "paused") this.#firstCode = [];
     await this.#scan();
@@ -238,14 +238,18 @@ export class UdiVerifyElement extends Base {
     const ordered = [...items].sort((a, b) => gravity(a.verdict.headline) - gravity(b.verdict.headline));
     const [gravest] = ordered;
     if (gravest === undefined) return;
-    const channels = new Set((this.getAttribute("feedback") ?? "vibration").split(/\s+/));
-    if (!silent) give(lookOf(gravest.verdict.headline).tone, channels, this.#here().parts.flash);
+    if (!silent) give(lookOf(gravest.verdict.headline).tone, this.#channels, this.#here().parts.flash);
     if (this.continuous && !silent) this.#strip(gravest.verdict);
     else this.#show(ordered);
     if (silent) return;
     for (const { verdict, symbols, key, replaces } of ordered.reverse()) {
       this.#dispatch("udi-verdict", { verdict, symbols, key, ...(replaces !== undefined && { replaces }) });
     }
+  }
+
+  /** By what a verdict is given beside the screen. */
+  get #channels(): ReadonlySet<string> {
+    return new Set((this.getAttribute("feedback") ?? "vibration").split(/\s+/));
   }
 
   #show(ordered: Item[]): void {
@@ -277,7 +281,7 @@ export class UdiVerifyElement extends Base {
 
   #scanSecond({ verdict, symbols }: Item): void {
     this.#firstCode = symbols.length > 0 ? symbols : verdict.udi.sources.map(({ text }) => text);
-    allowSound();
+    if (this.#channels.has("sound")) allowSound();
     void this.#scan();
   }
 
