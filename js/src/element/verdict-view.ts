@@ -103,9 +103,9 @@ function reasonLines({ reason, recall, udi }: Verdict, words: Words): HTMLElemen
   const problem = udi.findings.find(({ code }) => code === reason.params["finding"]);
   const [hit] = recall.state === "hit" ? recall.hits : [];
   const lines = [h("p", { class: "why" }, why)];
-  if (problem !== undefined) lines.push(h("p", {}, findingText(problem, words, false)));
   if (advice.length > 0) lines.push(h("p", { class: hit === undefined ? "act" : "notice-id" }, advice.join(" ")));
   if (hit !== undefined) lines.push(h("p", { class: "act" }, words.text(`action_${hit.action}`)));
+  if (problem !== undefined) lines.push(h("p", {}, findingText(problem, words, false)));
   return lines;
 }
 
