@@ -173,6 +173,7 @@ describe("the camera", { skip: cannotRun }, () => {
     const wanted = process.env.PROPTEST_CASES === undefined ? 60 : 1_000;
     await page.waitForFunction((count) => globalThis.frames.made > count, begun + wanted, { timeout: 300_000 });
     const growth = (await heap()) - before;
+    console.log(`JavaScript memory of the page after ${wanted} camera frames: ${growth} bytes more than before them`);
     assert.ok(growth < 2_000_000, `${growth} bytes after ${wanted} frames`);
     assert.equal(await page.locator("[data-tile=swept] dd").innerText(), "1");
   });
