@@ -151,10 +151,16 @@ export class UdiVerifyElement extends Base {
   /** Opens the camera; call it from a tap. */
   async start(): Promise<void> {
     if (this.#parts === undefined || this.#session === undefined || this.#state === "starting" || this.#state === "scanning") return;
-    if (this.#channels.has("sound")) allowSound();
     this.#parts.notice.replaceChildren();
     if (this.#state !== "paused") this.#firstCode = [];
-    await this.#scan();
+    await this.#scanFromTap();
+  }
+
+  /** Sound is allowed while the tap lasts, but after the camera was asked for: making it ready takes its time. */
+  #scanFromTap(): Promise<void> {
+    const scanning = this.#scan();
+    if (this.#channels.has("sound")) allowSound();
+    return scanning;
   }
 
   async #scan(): Promise<void> {
@@ -281,8 +287,7 @@ export class UdiVerifyElement extends Base {
 
   #scanSecond({ verdict, symbols }: Item): void {
     this.#firstCode = symbols.length > 0 ? symbols : verdict.udi.sources.map(({ text }) => text);
-    if (this.#channels.has("sound")) allowSound();
-    void this.#scan();
+    void this.#scanFromTap();
   }
 
   #fail(error: unknown): void {

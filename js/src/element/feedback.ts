@@ -22,7 +22,7 @@ const PULSES: Record<Tone, number[]> = {
 
 let audio: AudioContext | undefined;
 
-/** Browsers let a page sound only after a tap: call from one. It takes long enough to be left out where no sound is wanted. */
+/** Browsers let a page sound only after a tap: call from one. */
 export function allowSound(): void {
   try {
     audio ??= new AudioContext();
