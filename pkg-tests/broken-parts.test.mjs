@@ -176,6 +176,13 @@ describe("a broken part", { skip }, () => {
     await withPage(async (page) => {
       await page.addInitScript(() => {
         globalThis.given = { notes: 0, pulses: [], flashes: 0 };
+        const Real = globalThis.AudioContext;
+        globalThis.AudioContext = class extends Real {
+          constructor() {
+            super();
+            globalThis.audio = this;
+          }
+        };
         navigator.vibrate = (pulses) => globalThis.given.pulses.push(pulses);
         const start = OscillatorNode.prototype.start;
         OscillatorNode.prototype.start = function (...when) {
@@ -192,6 +199,7 @@ describe("a broken part", { skip }, () => {
       await page.evaluate(() => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"))));
       // Sound waits for a tap.
       await page.locator("udi-verify .scan").click();
+      await page.waitForFunction(() => globalThis.audio.state === "running");
       await page.locator("[data-action=settings]").click();
       await page.locator("#feedback_flash").check();
       await page.locator(".sheet header button").click();

@@ -220,13 +220,18 @@ describe("the recall data in the app", { skip: skip || noChromium }, () => {
 
   test("a file asked for while a sync runs comes when the sync is done", async () => {
     await withApp(async (page, url) => {
+      // The sync cannot end before the file was asked for.
+      const held = deferred();
       await page.route("**/repository/**", async (route) => {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await held.promise;
         await route.continue();
       });
       await page.goto(url);
       await page.locator(".badge[aria-busy]").click();
-      const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#repository-file ~ button").click()]);
+      const saved = page.waitForEvent("download");
+      await page.locator("#repository-file ~ button").click();
+      held.resolve();
+      const download = await saved;
       assert.match(download.suggestedFilename(), /\.zip$/);
     });
   });
@@ -279,6 +284,13 @@ describe("the recall data in the app", { skip: skip || noChromium }, () => {
     }
   }
 });
+
+/** A promise that is kept from outside. */
+function deferred() {
+  let resolve;
+  const promise = new Promise((keep) => (resolve = keep));
+  return { promise, resolve };
+}
 
 /** Another build in the same place: its page says so, and the part for sessions has another name. */
 function newBuild(site) {

@@ -31,11 +31,14 @@ export async function useCanvasCamera(page, { capabilities = {}, label = "Back C
       return stream;
     };
     globalThis.showToCanvasCamera = async (url) => {
-      if (url === null) return (state.picture = null);
-      const image = new Image();
-      image.src = url;
-      await image.decode();
+      const image = url === null ? null : new Image();
+      if (image !== null) {
+        image.src = url;
+        await image.decode();
+      }
       state.picture = image;
+      // At once: what comes next in a test must not still see the picture before.
+      draw();
     };
   }, { capabilities, label });
 }
