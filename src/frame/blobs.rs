@@ -26,14 +26,22 @@ const MARGIN: usize = 1;
 /// A window in tiles: first column and row, last column and row.
 pub(crate) type Tiles = [usize; 4];
 
-/// The windows of regions: each region itself, unless it is too large to be one symbol, and after all of those the
-/// patches of the larger ones, the likeliest `most` of them.
-pub(crate) fn windows(texture: &Texture, regions: &[Region], most: usize) -> Vec<Tiles> {
+/// The windows of regions: each region itself, unless it is too large to be one symbol, the `most_whole` likeliest of
+/// them, and after all of those the patches of the larger ones, the likeliest `most` of them.
+pub(crate) fn windows(texture: &Texture, regions: &[Region], most_whole: usize, most: usize) -> Vec<Tiles> {
     let side = |region: &Region| {
         let [left, top, right, bottom] = region.bounds;
         (right - left + 1).max(bottom - top + 1)
     };
-    let whole = regions.iter().filter(|region| side(region) <= MOST_WHOLE).map(|region| region.bounds);
+    let mut whole: Vec<(f32, Tiles)> = regions
+        .iter()
+        .filter(|region| side(region) <= MOST_WHOLE)
+        .map(|region| (region.tiles.len() as f32 * roundness(region), region.bounds))
+        .collect();
+    if whole.len() > most_whole {
+        whole.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        whole.truncate(most_whole);
+    }
     let mut patches: Vec<(f32, Tiles)> = Vec::new();
     for region in regions.iter().filter(|region| side(region) >= LEAST_PARTED) {
         let [left, top, ..] = region.bounds;
@@ -54,7 +62,24 @@ pub(crate) fn windows(texture: &Texture, regions: &[Region], most: usize) -> Vec
     }
     patches.sort_by(|a, b| b.0.total_cmp(&a.0));
     patches.truncate(most);
-    whole.chain(patches.into_iter().map(|(_, tiles)| tiles)).collect()
+    whole.into_iter().chain(patches).map(|(_, tiles)| tiles).collect()
+}
+
+/// The variance of a region's tiles along its shorter axis by that along its longer one: 1 for a square at any angle,
+/// 1/16 for a word four times as long as high.
+fn roundness(region: &Region) -> f32 {
+    let count = region.tiles.len() as f32;
+    let [mut x, mut y, mut xx, mut yy, mut xy] = [0.0f32; 5];
+    for &(column, row) in &region.tiles {
+        let (column, row) = (column as f32, row as f32);
+        (x, y) = (x + column, y + row);
+        (xx, yy, xy) = (xx + column * column, yy + row * row, xy + column * row);
+    }
+    let (x, y) = (x / count, y / count);
+    // A tile has a variance of its own.
+    let (xx, yy, xy) = (xx / count - x * x + 1.0 / 12.0, yy / count - y * y + 1.0 / 12.0, xy / count - x * y);
+    let (half, difference) = ((xx + yy) / 2.0, ((xx - yy) / 2.0).hypot(xy));
+    ((half - difference) / (half + difference)).clamp(0.0, 1.0)
 }
 
 /// Sums of the texture of all tiles above and to the left.
@@ -132,6 +157,16 @@ mod tests {
     use std::borrow::Cow;
 
     #[test]
+    fn a_square_is_round_and_a_word_is_not() {
+        let region = |columns: usize, rows: usize| Region {
+            tiles: (0..columns * rows).map(|index| (index % columns, index / columns)).collect(),
+            bounds: [0, 0, columns - 1, rows - 1],
+        };
+        assert!(roundness(&region(5, 5)) > 0.99);
+        assert!((roundness(&region(12, 3)) - 1.0 / 16.0).abs() < 0.01);
+    }
+
+    #[test]
     fn two_patches_joined_by_weaker_texture_are_two_windows() {
         // Chequers of high contrast 40 pixels wide at two places, of low contrast in between.
         let luma = (0..320 * 120)
@@ -151,7 +186,7 @@ mod tests {
         let texture = Texture::of(&image);
         let regions = texture.regions(Kind::Matrix, 4);
         assert_eq!(regions.len(), 1);
-        let nines: Vec<Tiles> = windows(&texture, &regions, 12)
+        let nines: Vec<Tiles> = windows(&texture, &regions, 9, 12)
             .into_iter()
             .filter(|[left, _, right, _]| right - left == 10)
             .take(2)

@@ -52,8 +52,15 @@ const LEAST_TILES: usize = 4;
 /// Pixels of the frame for which one more patch of a large region is looked at in each level.
 const PIXELS_A_PATCH: f32 = 150_000.0;
 
+/// Pixels of the frame for which one more region is looked at in each level.
+const PIXELS_A_REGION: f32 = 75_000.0;
+
 /// Windows of a level that are looked at for dotted and rough marks.
 const MOST_MARKED: usize = 3;
+
+/// Shortest side of a halved level that is looked at for marks, in pixels: in a smaller one a mark would have to fill
+/// the frame.
+const LEAST_MARKED: usize = 240;
 
 /// The share of a window that a symbol takes up when nothing else is likely to be in it.
 const MOSTLY: f32 = 0.5;
@@ -230,7 +237,7 @@ impl<'a> Search<'a> {
         let texture = Texture::of(image);
         self.qr_codes(image, &texture, scale);
         let regions = texture.regions(Kind::Matrix, LEAST_TILES);
-        for tiles in blobs::windows(&texture, &regions, patches(image, scale)) {
+        for tiles in blobs::windows(&texture, &regions, wholes(image, scale), patches(image, scale)) {
             let finder = self.data_matrices(image, window(tiles, image), scale, data_matrix::read);
             // A patch of a large region is a place of its own only where a finder pattern was seen.
             let count = regions.iter().find(|region| region.bounds == tiles).map_or(0, |r| r.tiles.len());
@@ -278,10 +285,15 @@ impl<'a> Search<'a> {
     /// Dotted and rough marks, where nothing else was read: the coarsest level first.
     fn marks(&mut self, levels: &[Grey<'_>]) {
         for (halvings, image) in levels.iter().enumerate().rev() {
+            if image.width.min(image.height) < LEAST_MARKED && halvings > 0 {
+                continue;
+            }
             let texture = Texture::of(image);
             let scale = (1_u32 << halvings) as f32;
             let regions = texture.regions(Kind::Matrix, LEAST_TILES);
-            for tiles in blobs::windows(&texture, &regions, MOST_MARKED).into_iter().take(MOST_MARKED) {
+            for tiles in
+                blobs::windows(&texture, &regions, MOST_MARKED, MOST_MARKED).into_iter().take(MOST_MARKED)
+            {
                 self.data_matrices(image, window(tiles, image), scale, data_matrix::read_marks);
             }
         }
@@ -322,6 +334,12 @@ impl<'a> Search<'a> {
 /// Patches of large regions looked at in a level that is `scale` times smaller than the frame.
 fn patches(image: &Grey<'_>, scale: f32) -> usize {
     3 + (image.width as f32 * image.height as f32 * scale * scale / PIXELS_A_PATCH) as usize
+}
+
+/// Regions looked at as wholes in a level that is `scale` times smaller than the frame: a page of text has more words
+/// than a frame has symbols.
+fn wholes(image: &Grey<'_>, scale: f32) -> usize {
+    6 + (image.width as f32 * image.height as f32 * scale * scale / PIXELS_A_REGION) as usize
 }
 
 /// Tiles (left, top, right, bottom, `count` of them) as a place of the frame.

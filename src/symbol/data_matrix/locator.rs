@@ -27,9 +27,9 @@ pub(crate) struct LeastAlternation(f32);
 
 impl LeastAlternation {
     /// For the likeliest L of a window.
-    pub(crate) const FIRST: Self = Self(2.8);
+    pub(crate) const FIRST: Self = Self(2.6);
     /// For the others.
-    pub(crate) const OTHERS: Self = Self(4.5);
+    pub(crate) const OTHERS: Self = Self(4.2);
 }
 
 /// Least correlation of the timing patterns.
@@ -39,11 +39,11 @@ const LEAST_TIMING: f32 = 0.42;
 const SIZES_TRIED: usize = 4;
 
 /// Ls followed up in one window.
-const MOST_LS: usize = 3;
+const MOST_LS: usize = 4;
 
 /// Least support of an L as a share of that of the window's likeliest: a symbol's own finder pattern is seldom
 /// outdone by much in a window that it fills.
-const LEAST_SHARE: f32 = 0.6;
+const LEAST_SHARE: f32 = 0.5;
 
 /// Pixels by which an L may reach beyond its window.
 const SLACK: f32 = 4.0;

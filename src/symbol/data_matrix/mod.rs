@@ -36,10 +36,10 @@ const ASPECTS_DERIVED: std::ops::RangeInclusive<f32> = 0.3..=3.3;
 const MORE_PROOF_DERIVED: f32 = 8.0;
 
 /// Shortest leg in a derived image, in pixels: marks have few modules, and each takes several pixels.
-const LEAST_LEG_DERIVED: f32 = 45.0;
+const LEAST_LEG_DERIVED: f32 = 40.0;
 
 /// Shortest side of a window worth deriving images of, in pixels.
-const LEAST_DERIVED: usize = 96;
+const LEAST_DERIVED: usize = 64;
 
 /// How the symbol's image came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
