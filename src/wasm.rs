@@ -187,7 +187,7 @@ fn instant(ms: f64) -> Result<Timestamp, JsValue> {
     if !ms.is_finite() {
         return Err(out_of_range());
     }
-    Timestamp::from_duration(jiff::SignedDuration::from_secs_f64(ms / 1000.0)).map_err(|_| out_of_range())
+    Timestamp::from_millisecond(ms as i64).map_err(|_| out_of_range())
 }
 
 fn update_error(error: UpdateError) -> JsValue {
@@ -195,7 +195,7 @@ fn update_error(error: UpdateError) -> JsValue {
 }
 
 fn civil_date(text: &str) -> Result<Date, JsValue> {
-    text.parse().map_err(|_| coded("now", &"now is not a date"))
+    udi::date::from_iso(text).ok_or_else(|| coded("now", &"now is not a date"))
 }
 
 /// A plain JavaScript object: absent values are null, never undefined.

@@ -14,6 +14,7 @@ mod cbor;
 pub mod companion;
 mod cose;
 pub mod in_symbol;
+pub(crate) mod instant;
 mod note;
 mod record;
 pub mod registry;

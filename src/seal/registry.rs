@@ -12,6 +12,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::instant;
 use super::record::{StatusIndex, UnitRecord};
 use super::seals_all::SealsAll;
 use super::signature::{KeyError, KeyHint, PublicKey};
@@ -88,7 +89,7 @@ pub struct KeyEntry {
     /// Whether it may be relied on.
     pub status: KeyStatus,
     /// From when on nothing it signed counts; only with status `compromised`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::optional")]
     pub compromised_from: Option<Timestamp>,
     /// Status indices it may sign, first and last of each range; absent: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]

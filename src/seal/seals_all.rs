@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::udi::{LabelDate, Precision, Udi};
+use crate::udi::{LabelDate, Precision, Udi, date};
 
 /// An issuer's statement that all its labels carry a seal, but for those that are older than the practice.
 ///
@@ -13,11 +13,11 @@ use crate::udi::{LabelDate, Precision, Udi};
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SealsAll {
     /// Labels with an earlier manufacturing date may do without a seal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "date::optional")]
     pub except_manufactured_before: Option<Date>,
     /// Labels with an earlier expiry date may do without a seal. The stronger of the two: a forger who claims
     /// such a date makes a label that expires.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "date::optional")]
     pub except_expiring_before: Option<Date>,
 }
 

@@ -1,7 +1,7 @@
 //! Dates as labels state them: the original characters, their format, the calendar date and its precision.
 
 use jiff::civil::Date;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::text::{decode, number};
 
@@ -34,6 +34,22 @@ pub struct LabelDate {
 /// `2027-01-31`.
 pub(crate) fn iso<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(date)
+}
+
+/// A date of the form `2027-01-31`, and no other.
+pub(crate) fn from_iso(text: &str) -> Option<Date> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *<&[u8; 10]>::try_from(text.as_bytes()).ok()? else {
+        return None;
+    };
+    let year = i16::try_from(number(&[y1, y2, y3, y4])?).ok()?;
+    Date::new(year, i8::try_from(number(&[m1, m2])?).ok()?, i8::try_from(number(&[d1, d2])?).ok()?).ok()
+}
+
+/// [`from_iso`] of JSON.
+pub(crate) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let date = |text: String| from_iso(&text).ok_or_else(|| D::Error::custom("a date is YYYY-MM-DD"));
+    text.map(date).transpose()
 }
 
 /// What a date on a label is for: it decides which day stands for a month without one.
@@ -108,12 +124,16 @@ pub(crate) fn month_alone(year: i16, month: i8, purpose: Purpose) -> Result<(Dat
 
 /// The day with a number within its year, 1 to 365 or 366 (a "Julian" date on labels).
 pub(crate) fn day_of_year(year: i16, day: &[u8]) -> Result<Date, DateFault> {
-    let day = number(day).and_then(|day| i16::try_from(day).ok()).ok_or(DateFault::NotDigits)?;
-    let first = Date::new(year, 1, 1).map_err(|_| DateFault::Day)?;
-    if day < 1 || day > first.days_in_year() {
-        return Err(DateFault::Day);
+    let mut day = number(day).and_then(|day| i16::try_from(day).ok()).ok_or(DateFault::NotDigits)?;
+    for month in 1..=12 {
+        let days = Date::new(year, month, 1).map_err(|_| DateFault::Day)?.days_in_month();
+        if day <= i16::from(days) {
+            let day = i8::try_from(day).map_err(|_| DateFault::Day)?;
+            return Date::new(year, month, day).map_err(|_| DateFault::Day);
+        }
+        day -= i16::from(days);
     }
-    first.checked_add(jiff::Span::new().days(day - 1)).map_err(|_| DateFault::Day)
+    Err(DateFault::Day)
 }
 
 /// Eight digits, YYYYMMDD, as HIBCC and IFA write a date in full.

@@ -79,7 +79,7 @@ fn human_readable(udi: &Udi, source: &super::Source) -> String {
 
 fn date(label: &LabelDate) -> Value {
     match label.precision {
-        Precision::Month => json!(label.date.strftime("%Y-%m").to_string()),
+        Precision::Month => json!(format!("{:04}-{:02}", label.date.year(), label.date.month())),
         Precision::Day | Precision::Time => json!(label.date.to_string()),
     }
 }

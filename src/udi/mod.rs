@@ -13,7 +13,7 @@
 pub mod access_gudid;
 mod ahm;
 mod carrier;
-mod date;
+pub(crate) mod date;
 mod dispatch;
 mod explain;
 pub mod fhir;

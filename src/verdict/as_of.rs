@@ -1,7 +1,7 @@
 //! How old the data behind a verdict is: three dates, and the oldest of them rules.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -100,9 +100,9 @@ fn freshness(age: SignedDuration) -> Freshness {
 }
 
 fn day(time: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(time).date()
+    Offset::UTC.to_datetime(time).date()
 }
 
 fn end_of_day(date: Date) -> Option<Timestamp> {
-    date.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    Offset::UTC.to_timestamp(date.tomorrow().ok()?.at(0, 0, 0, 0)).ok()
 }

@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::canonical_json::canonical;
 use super::key::Key;
+use crate::seal::instant;
 use crate::trust::UpdateError;
+use crate::udi::date;
 
 /// A kind of metadata.
 pub(crate) trait Role: DeserializeOwned {
@@ -45,9 +47,10 @@ pub(crate) struct Header {
     kind: String,
     spec_version: String,
     pub(crate) version: u64,
+    #[serde(deserialize_with = "instant::required")]
     pub(crate) expires: Timestamp,
     /// When it was signed. Ours: TUF itself dates nothing. See docs/trust.md.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "instant::optional")]
     pub(crate) issued: Option<Timestamp>,
 }
 
@@ -313,7 +316,7 @@ pub(crate) struct TargetFile {
 impl TargetFile {
     /// How far the data behind the target reaches, in the field `sourceDate` of its `custom` object. Ours.
     pub(crate) fn source_date(&self) -> Option<Date> {
-        self.custom.get("sourceDate")?.as_str()?.parse().ok()
+        date::from_iso(self.custom.get("sourceDate")?.as_str()?)
     }
 
     /// The bytes are the target's.
