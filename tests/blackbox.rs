@@ -9,10 +9,10 @@ use udi_verify::{
 
 /// Folders of `../shared/data/samples`, and how many of their symbols must be read. None may be read wrong.
 const SHARED: [(&str, usize); 13] = [
-    ("aztec-1", 20),
+    ("aztec-1", 31),
     ("code128-1", 6),
     ("code39-1", 5),
-    ("datamatrix-1", 24),
+    ("datamatrix-1", 26),
     ("datamatrix-2", 13),
     ("datamatrix-4", 21),
     ("ean13-1", 12),
@@ -20,7 +20,7 @@ const SHARED: [(&str, usize); 13] = [
     ("falsepositives-1", 0),
     ("itf-1", 12),
     ("qrcode-1", 8),
-    ("qrcode-2", 39),
+    ("qrcode-2", 38),
     ("qrcode-3", 18),
 ];
 

@@ -4,7 +4,9 @@
 //! and for one that wrongly encodes brackets alike. Inner FNC1 is 0x1D; a leading FNC1 shows only in the
 //! AIM identifier (ISO/IEC 15424). This stage does not know what a UDI is.
 
+mod aztec;
 mod data_matrix;
+mod edges;
 mod geometry;
 pub mod guidance;
 mod linear;
@@ -16,6 +18,7 @@ mod reed_solomon;
 mod rxing_reader;
 mod soft_correction;
 mod soft_grid;
+mod square_rings;
 mod steps;
 mod tracker;
 mod warp;

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use super::guidance::{self, Guidance, Place};
 use super::{
-    Format, Message, Point, Step, Symbol, data_matrix, linear, qr, rxing_reader, steps::Observer, warp::Warp,
+    Format, Message, Point, Step, Symbol, aztec, data_matrix, linear, qr, rxing_reader, steps::Observer,
+    warp::Warp,
 };
 use crate::frame::{
     Frame, blobs,
@@ -70,6 +71,14 @@ const LEAST_SIDE: usize = 48;
 
 /// Height below which a picture's rows are drawn several times, in pixels.
 const LEAST_HEIGHT: usize = 40;
+
+/// Longest side of a picture whose pixels are drawn several times, as in drawings of a pixel or two a module, and
+/// about how long it is then.
+const MOST_TINY: usize = 140;
+const TINY_TO: usize = 250;
+
+/// Longest side of a picture that is also read with a margin around it.
+const MOST_FRAMED: usize = 640;
 
 /// Shortest side of a part that is looked at, in pixels.
 const LEAST_PART: usize = 16;
@@ -142,7 +151,8 @@ impl<'a> Search<'a> {
                 self.look_again(&image);
             }
             for corner in self.symbols.iter_mut().flat_map(|symbol| &mut symbol.corners) {
-                corner.y /= times as f32;
+                corner.x /= times.0 as f32;
+                corner.y /= times.1 as f32;
             }
         } else if !self.look_first(&image) {
             self.all_levels(image.clone());
@@ -155,10 +165,9 @@ impl<'a> Search<'a> {
         Reading { symbols: self.symbols, guidance }
     }
 
-    /// Lets rxing look at the places where something was seen and nothing read, the largest first, and for QR at
-    /// all of the frame.
+    /// Looks again at the places where something was seen and nothing read, the largest first: for symbols of one
+    /// finder pattern, and with rxing.
     fn look_again(&mut self, image: &Grey<'_>) {
-        rxing_reader::qr_codes(image).into_iter().for_each(|symbol| self.add(symbol));
         let area = |[left, top, right, bottom]: [f32; 4]| (right - left) * (bottom - top);
         let mut windows: Vec<(guidance::Kind, [f32; 4])> =
             self.places.iter().map(|place| (place.kind, place.bounds)).collect();
@@ -181,9 +190,32 @@ impl<'a> Search<'a> {
             }
             looked.push((kind, window));
             let Some((part, [left, top])) = cut_out(image, window, AROUND_AGAIN) else { continue };
-            for symbol in rxing_reader::read(&part, kind) {
-                self.add(moved(symbol, left, top));
-            }
+            self.look_again_at(&part, kind, Point { x: left as f32, y: top as f32 });
+        }
+        if self.symbols.is_empty() && image.width.max(image.height) <= MOST_FRAMED && self.goes_on() {
+            let (framed, margin) = framed(image);
+            let margin = -(margin as f32);
+            self.look_again_at(&framed, guidance::Kind::Matrix, Point { x: margin, y: margin });
+        }
+    }
+
+    /// Looks again at a part of the frame that lies `by` so far to the right and down.
+    fn look_again_at(&mut self, part: &Grey<'_>, kind: guidance::Kind, by: Point) {
+        let mut found = Vec::new();
+        if kind == guidance::Kind::Matrix {
+            let observe = &mut *self.observe;
+            let mut observe = |step: Step| observe(step.moved(by));
+            let aztec = aztec::read(part, &mut observe);
+            found.extend(aztec.into_iter().map(|(message, at)| symbol(Format::Aztec, message, at, 1.0)));
+            let micro = qr::micro::read(part, &mut observe);
+            found
+                .extend(micro.into_iter().map(|(message, at)| symbol(Format::MicroQRCode, message, at, 1.0)));
+        }
+        if found.is_empty() {
+            found = rxing_reader::read(part, kind);
+        }
+        for symbol in found {
+            self.add(moved(symbol, by));
         }
     }
 
@@ -203,7 +235,7 @@ impl<'a> Search<'a> {
             // Places seen in a part are not known by the whole frame's pixels.
             self.places.clear();
             for symbol in read {
-                self.add(moved(symbol, left, top));
+                self.add(moved(symbol, Point { x: left as f32, y: top as f32 }));
             }
         }
         all
@@ -351,20 +383,44 @@ fn place(kind: guidance::Kind, tiles: [usize; 4], count: usize, scale: f32, find
 }
 
 /// A picture of a few rows, as drawings of linear symbols are, with each row drawn so many times that its texture
-/// is seen; `None` for a picture that is high enough.
-fn thickened(image: &Grey<'_>) -> Option<(Grey<'static>, usize)> {
-    let times = LEAST_HEIGHT.div_ceil(image.height);
-    (times > 1 && image.width > LEAST_HEIGHT).then(|| {
-        let rows = image.luma.chunks_exact(image.width).flat_map(|row| std::iter::repeat_n(row, times));
-        let luma = rows.collect::<Vec<_>>().concat();
-        (Grey { luma: Cow::Owned(luma), width: image.width, height: image.height * times }, times)
-    })
+/// is seen, and how often across and down; or a tiny picture with each pixel drawn several times.
+fn thickened(image: &Grey<'_>) -> Option<(Grey<'static>, (usize, usize))> {
+    let side = image.width.max(image.height);
+    let times = if image.height < LEAST_HEIGHT && image.width > LEAST_HEIGHT {
+        (1, LEAST_HEIGHT.div_ceil(image.height))
+    } else if side <= MOST_TINY {
+        (TINY_TO / side + 1, TINY_TO / side + 1)
+    } else {
+        return None;
+    };
+    let mut luma = Vec::with_capacity(image.luma.len() * times.0 * times.1);
+    for row in image.luma.chunks_exact(image.width) {
+        let row: Vec<u8> = row.iter().flat_map(|&grey| std::iter::repeat_n(grey, times.0)).collect();
+        luma.extend(std::iter::repeat_n(row, times.1).flatten());
+    }
+    Some((
+        Grey { luma: Cow::Owned(luma), width: image.width * times.0, height: image.height * times.1 },
+        times,
+    ))
 }
 
-/// A symbol of a part, in the pixels of the frame that the part was cut out of at this place.
-fn moved(mut symbol: Symbol, left: usize, top: usize) -> Symbol {
+/// A picture with a white margin around it, and how wide that is, in pixels: drawings have no quiet zone.
+fn framed(image: &Grey<'_>) -> (Grey<'static>, usize) {
+    let margin = image.width.max(image.height) / 8 + 8;
+    let (width, height) = (image.width + 2 * margin, image.height + 2 * margin);
+    let mut luma = vec![255; width * height];
+    for (row, own) in luma.chunks_exact_mut(width).skip(margin).zip(image.luma.chunks_exact(image.width)) {
+        if let Some(row) = row.get_mut(margin..margin + image.width) {
+            row.copy_from_slice(own);
+        }
+    }
+    (Grey { luma: Cow::Owned(luma), width, height }, margin)
+}
+
+/// A symbol of a part that lies `by` so far to the right and down.
+fn moved(mut symbol: Symbol, by: Point) -> Symbol {
     for corner in &mut symbol.corners {
-        (corner.x, corner.y) = (corner.x + left as f32, corner.y + top as f32);
+        (corner.x, corner.y) = (corner.x + by.x, corner.y + by.y);
     }
     symbol
 }
@@ -443,8 +499,19 @@ mod tests {
     fn a_picture_of_one_row_is_drawn_higher() {
         let row: Vec<u8> = (0..100).collect();
         let (image, times) = thickened(&Grey { luma: Cow::Borrowed(&row), width: 100, height: 1 }).unwrap();
-        assert_eq!((image.height, times, image.luma[99], image.luma[3999]), (40, 40, 99, 99));
-        assert!(thickened(&Grey { luma: Cow::Owned(vec![0; 6400]), width: 100, height: 64 }).is_none());
+        assert_eq!((image.height, times, image.luma[99], image.luma[3999]), (40, (1, 40), 99, 99));
+        let (image, times) = thickened(&Grey { luma: Cow::Owned(vec![1, 2]), width: 2, height: 1 }).unwrap();
+        assert_eq!((image.width, image.height, times), (252, 126, (126, 126)));
+        assert_eq!((image.luma[125], image.luma[126], image.luma[252]), (1, 2, 1));
+        assert!(thickened(&Grey { luma: Cow::Owned(vec![0; 12800]), width: 200, height: 64 }).is_none());
+    }
+
+    #[test]
+    fn a_margin_is_white_and_as_wide_all_round() {
+        let (image, margin) = framed(&Grey { luma: Cow::Owned(vec![0; 6]), width: 3, height: 2 });
+        assert_eq!((image.width, image.height, margin), (19, 18, 8));
+        let dark = |index: &usize| (8..11).contains(&(index % 19)) && (8..10).contains(&(index / 19));
+        assert!((0..19 * 18).all(|index| (image.luma[index] == 0) == dark(&index)));
     }
 
     #[test]

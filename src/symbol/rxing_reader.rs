@@ -1,31 +1,34 @@
 //! A second reader: rxing, in the windows where something was seen and nothing read.
 //!
-//! rxing's Aztec detector starts at the middle of its picture, and its linear and PDF417 detectors look at every
-//! row: a window around what has a symbol's texture suits them better than the frame, and costs a fraction.
+//! Its linear and PDF417 detectors look at every row: a window around what has a symbol's texture costs a fraction
+//! of the frame.
 //!
-//! It gives codewords where it can; the message is decoded from those by our own decodation, because its text
-//! loses FNC1 and macros. Its linear readers look at one row at a time, so a reading counts only when
+//! Of matrix symbols it finds and samples the modules, and our own decoders make the message of them: its text loses
+//! FNC1 and macros, and its corrections prove nothing. Its linear readers look at one row at a time, so a reading counts only when
 //! [`LEAST_ROWS`] rows agree.
-
-use std::collections::HashSet;
 
 use rxing::{
     BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, RXingResultMetadataType as Key,
-    RXingResultMetadataValue as Value, Reader,
-    aztec::AztecReader,
-    common::{BitMatrix, DetectorRXingResult, HybridBinarizer},
-    datamatrix::{decoder::Decoder, detector::zxing_cpp_detector},
+    RXingResultMetadataValue as Value,
+    common::{BitArray, BitMatrix, DetectorRXingResult, HybridBinarizer},
+    datamatrix::detector::zxing_cpp_detector,
     multi::MultipleBarcodeReader,
-    oned::{MultiFormatOneDReader, OneDReader},
+    oned::{Code39Reader, Code128Reader, EAN8Reader, EAN13Reader, ITFReader, OneDReader},
     pdf417::PDF417Reader,
-    qrcode::cpp_port::QrReader,
+    qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets, SampleQR},
 };
 
-use super::{Format, Message, Point, Symbol, SymbologyIdentifier, data_matrix, guidance::Kind, linear};
+use super::{
+    Format, Message, Point, Symbol, SymbologyIdentifier, data_matrix, guidance::Kind, linear, qr,
+    soft_grid::SoftGrid,
+};
 use crate::frame::pyramid::Grey;
 
 /// Rows that must give the same linear message.
 const LEAST_ROWS: usize = 3;
+
+/// Triples of QR finder patterns sampled in one window.
+const MOST_TRIPLES: usize = 8;
 
 /// Rows looked at for linear symbols.
 const ROWS: usize = 60;
@@ -35,8 +38,7 @@ type Bitmap<'a> = BinaryBitmap<HybridBinarizer<Luma8Source<'a>>>;
 /// Shortest side of a window worth a look, in pixels.
 const SHORTEST: usize = 16;
 
-/// Reads a window of bars or of modules, dark on light, then light on dark (Aztec only). Corners are in the pixels
-/// of `window`.
+/// Reads a window of bars or of modules, dark on light. Corners are in the pixels of `window`.
 pub(super) fn read(window: &Grey<'_>, kind: Kind) -> Vec<Symbol> {
     if window.width.min(window.height) < SHORTEST {
         return Vec::new();
@@ -44,41 +46,16 @@ pub(super) fn read(window: &Grey<'_>, kind: Kind) -> Vec<Symbol> {
     let Some(mut dark) = bitmap(window, false) else { return Vec::new() };
     let mut symbols = match kind {
         Kind::Linear => linear_symbols(dark.get_black_matrix()),
-        Kind::Matrix => data_matrices(dark.get_black_matrix()),
+        Kind::Matrix => {
+            let mut symbols = data_matrices(dark.get_black_matrix());
+            symbols.extend(qr_codes(dark.get_black_matrix()));
+            symbols
+        }
     };
     if symbols.is_empty() {
         symbols.extend(pdf417(&mut dark));
     }
-    if symbols.is_empty() && kind == Kind::Matrix {
-        symbols.extend(aztec(&mut dark));
-        if symbols.is_empty()
-            && let Some(mut light) = bitmap(window, true)
-        {
-            symbols.extend(aztec(&mut light));
-        }
-    }
     symbols
-}
-
-/// Reads the QR symbols of a frame, dark on light and light on dark.
-pub(super) fn qr_codes(image: &Grey<'_>) -> Vec<Symbol> {
-    let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
-    let both = [false, true].into_iter().filter_map(|inverted| bitmap(image, inverted));
-    both.flat_map(|mut bitmap| QrReader.decode_multiple_with_hints(&mut bitmap, &hints).unwrap_or_default())
-        .filter_map(|result| {
-            let format = match result.getBarcodeFormat() {
-                BarcodeFormat::QR_CODE => Format::QRCode,
-                BarcodeFormat::MICRO_QR_CODE => Format::MicroQRCode,
-                _ => return None,
-            };
-            let message = Message {
-                bytes: result.getRawBytes().to_vec(),
-                symbology_identifier: identifier(&result).unwrap_or(SymbologyIdentifier::new(b'Q', b'1')),
-            };
-            Some(symbol(format, message, corners(result.getPoints())?))
-        })
-        .filter(|symbol| !symbol.bytes.is_empty())
-        .collect()
 }
 
 fn bitmap(image: &Grey<'_>, inverted: bool) -> Option<Bitmap<'static>> {
@@ -86,13 +63,6 @@ fn bitmap(image: &Grey<'_>, inverted: bool) -> Option<Bitmap<'static>> {
     let (width, height) = (u32::try_from(image.width).ok()?, u32::try_from(image.height).ok()?);
     let source = Luma8Source::new(luma, width, height).ok()?;
     Some(BinaryBitmap::new(HybridBinarizer::new(source)))
-}
-
-fn aztec(bitmap: &mut Bitmap<'_>) -> Option<Symbol> {
-    let result = AztecReader.decode(bitmap).ok()?;
-    let symbology_identifier = identifier(&result).unwrap_or(SymbologyIdentifier::new(b'z', b'0'));
-    let message = Message { bytes: bytes_of(result.getText()), symbology_identifier };
-    Some(symbol(Format::Aztec, message, corners(result.getPoints())?))
 }
 
 fn pdf417(bitmap: &mut Bitmap<'_>) -> Vec<Symbol> {
@@ -113,13 +83,36 @@ fn pdf417(bitmap: &mut Bitmap<'_>) -> Vec<Symbol> {
 
 fn data_matrices(matrix: &BitMatrix) -> Vec<Symbol> {
     let Ok(found) = zxing_cpp_detector::detect(matrix, true, true) else { return Vec::new() };
-    let decoder = Decoder::new();
     let decode = |candidate: &rxing::datamatrix::detector::DatamatrixDetectorResult| {
-        let decoded = decoder.decode(candidate.getBits()).ok()?;
-        let message = data_matrix::decodation::decode(decoded.getRawBytes())?;
+        let message = data_matrix::decode(&grid(candidate.getBits()))?;
         Some(symbol(Format::DataMatrix, message, corners(candidate.getPoints())?))
     };
     found.iter().filter_map(decode).collect()
+}
+
+fn qr_codes(matrix: &BitMatrix) -> Vec<Symbol> {
+    let triples = GenerateFinderPatternSets(&mut FindFinderPatterns(matrix, true, 1));
+    let found = triples.iter().take(MOST_TRIPLES).filter_map(|triple| SampleQR(matrix, triple).ok());
+    found
+        .filter_map(|candidate| {
+            let (message, mirrored) = qr::decode(&grid(candidate.getBits()))?;
+            let [a, b, c, d] = corners(candidate.getPoints())?;
+            Some(symbol(Format::QRCode, message, if mirrored { [a, d, c, b] } else { [a, b, c, d] }))
+        })
+        .collect()
+}
+
+/// Sampled modules as those of our decoders, which tell how well a message is proven.
+fn grid(bits: &BitMatrix) -> SoftGrid {
+    let (rows, columns) = (bits.getHeight(), bits.getWidth());
+    let places = (0..rows + 2).flat_map(|row| (0..columns + 2).map(move |column| (row, column)));
+    let values = places
+        .map(|(row, column)| {
+            let inside = (1..=rows).contains(&row) && (1..=columns).contains(&column);
+            if inside && bits.get(column - 1, row - 1) { 1.0 } else { -1.0 }
+        })
+        .collect();
+    SoftGrid { rows: rows as usize + 2, columns: columns as usize + 2, values }
 }
 
 /// One linear message and the rows that gave it.
@@ -141,17 +134,17 @@ fn linear_symbols(matrix: &BitMatrix) -> Vec<Symbol> {
 }
 
 fn linear_rows(matrix: &BitMatrix, place: impl Fn(f32, f32) -> Point) -> Vec<Symbol> {
-    let formats = [
-        BarcodeFormat::CODE_128,
-        BarcodeFormat::CODE_39,
-        BarcodeFormat::EAN_13,
-        BarcodeFormat::EAN_8,
-        BarcodeFormat::UPC_A,
-        BarcodeFormat::UPC_E,
-        BarcodeFormat::ITF,
-    ];
-    let hints = DecodeHints { PossibleFormats: Some(HashSet::from(formats)), ..DecodeHints::default() };
-    let mut reader = MultiFormatOneDReader::new(&hints);
+    let hints = DecodeHints::default();
+    // One by one: all of rxing's linear readers together are as large as ours for everything.
+    let (mut code_39, mut itf) = (Code39Reader::new(), ITFReader::default());
+    let mut read = |y: u32, row: &BitArray| {
+        EAN13Reader
+            .decode_row(y, row, &hints)
+            .or_else(|_| EAN8Reader.decode_row(y, row, &hints))
+            .or_else(|_| code_39.decode_row(y, row, &hints))
+            .or_else(|_| Code128Reader.decode_row(y, row, &hints))
+            .or_else(|_| itf.decode_row(y, row, &hints))
+    };
     let mut found: Vec<Rows> = Vec::new();
     let step = (matrix.getHeight() as usize / ROWS).max(1);
     for y in (0..matrix.getHeight()).step_by(step) {
@@ -160,7 +153,7 @@ fn linear_rows(matrix: &BitMatrix, place: impl Fn(f32, f32) -> Point) -> Vec<Sym
             if reversed {
                 row.reverse();
             }
-            let Ok(result) = reader.decode_row(y, &row, &hints) else { continue };
+            let Ok(result) = read(y, &row) else { continue };
             let Some((format, message)) = linear_message(&result) else { continue };
             let &[start, end] = result.getPoints() else { continue };
             let flip = |x: f32| if reversed { matrix.getWidth() as f32 - x } else { x };
@@ -196,9 +189,9 @@ fn linear_message(result: &RXingResult) -> Option<(Format, Message)> {
             Some((Format::Code128, linear::code128::decode(characters)?))
         }
         BarcodeFormat::CODE_39 if text.len() > 2 => with(Format::Code39, b'A', b'0', text),
+        BarcodeFormat::EAN_13 if text.starts_with(b"0") => with(Format::UPCA, b'E', b'0', text),
         BarcodeFormat::EAN_13 => with(Format::EAN13, b'E', b'0', text),
         BarcodeFormat::EAN_8 => with(Format::EAN8, b'E', b'4', text),
-        BarcodeFormat::UPC_A => with(Format::UPCA, b'E', b'0', [b"0", text.as_slice()].concat()),
         BarcodeFormat::ITF if text.len() >= 6 => with(Format::ITF, b'I', b'0', text),
         _ => None,
     }

@@ -13,13 +13,13 @@ const LEAST_PROOF_ERASED: f32 = 28.0;
 
 /// Corrects `word`, whose last `check` codewords are the error correction ones; `doubt` is lower the less sure a
 /// codeword is; `more` bits of proof are wanted beyond the usual. `None` where nothing is proven.
-pub(crate) fn correct(code: &Code, word: &[u8], doubt: &[f32], check: usize, more: f32) -> Option<Vec<u8>> {
+pub(crate) fn correct(code: &Code, word: &[u16], doubt: &[f32], check: usize, more: f32) -> Option<Vec<u16>> {
     let mut doubtful: Vec<usize> = (0..word.len()).collect();
-    doubtful.sort_by(|&a, &b| doubt[a].total_cmp(&doubt[b]));
+    doubtful.sort_unstable_by(|&a, &b| doubt[a].total_cmp(&doubt[b]));
     let step = (check / 8).max(2);
     for erased in (0..check).step_by(step) {
         let least = more + if erased == 0 { LEAST_PROOF } else { LEAST_PROOF_ERASED };
-        if 8.0 * (check - erased) as f32 <= least {
+        if code.bits() as f32 * (check - erased) as f32 <= least {
             return None;
         }
         let mut corrected = word.to_vec();
@@ -37,7 +37,7 @@ mod tests {
     use crate::symbol::reed_solomon::DATA_MATRIX;
 
     /// ISO/IEC 16022 annex O: "123456".
-    const WORD: [u8; 8] = [142, 164, 186, 114, 25, 5, 88, 102];
+    const WORD: [u16; 8] = [142, 164, 186, 114, 25, 5, 88, 102];
 
     #[test]
     fn erasures_stop_where_the_proof_would_be_too_little() {

@@ -37,12 +37,12 @@ pub(crate) fn decode(size: &SymbolSize, grid: &SoftGrid, more: f32) -> Option<Me
 }
 
 /// The grid seen from behind: the sides of the L change places, and so do the timing patterns.
-fn mirrored(grid: &SoftGrid) -> SoftGrid {
-    let side = grid.rows;
-    let values = (0..side * side)
-        .map(|index| grid.values[(side - 1 - index % side) * side + side - 1 - index / side])
+pub(crate) fn mirrored(grid: &SoftGrid) -> SoftGrid {
+    let SoftGrid { rows, columns, .. } = *grid;
+    let values = (0..rows * columns)
+        .map(|index| grid.values[(rows - 1 - index % rows) * columns + columns - 1 - index / rows])
         .collect();
-    SoftGrid { rows: side, columns: side, values }
+    SoftGrid { rows: columns, columns: rows, values }
 }
 
 /// Share of the modules of known colour that are wrong.
@@ -88,11 +88,11 @@ fn correct_block(
 ) -> Option<()> {
     let indices = block_indices(size, block);
     let check = size.check / size.blocks;
-    let word: Vec<u8> = indices.iter().map(|&index| codewords[index]).collect();
+    let word: Vec<u16> = indices.iter().map(|&index| u16::from(codewords[index])).collect();
     let doubt: Vec<f32> = indices.iter().map(|&index| doubt[index]).collect();
     let corrected = soft_correction::correct(&DATA_MATRIX, &word, &doubt, check, more)?;
     for (&index, codeword) in indices.iter().zip(corrected) {
-        codewords[index] = codeword;
+        codewords[index] = codeword as u8;
     }
     Some(())
 }

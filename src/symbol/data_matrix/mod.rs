@@ -4,7 +4,7 @@
 //! [`decoder`].
 
 mod border;
-pub(super) mod decodation;
+mod decodation;
 mod decoder;
 mod locator;
 mod placement;
@@ -19,6 +19,7 @@ use super::{
 };
 
 use locator::{Candidate, LeastAlternation};
+use symbol_size::SymbolSize;
 
 /// Least correlation of the fixed patterns after registration.
 const LEAST_FIT: f32 = 0.5;
@@ -61,6 +62,19 @@ pub(super) fn read(
     observe: Observer<'_>,
 ) -> Vec<(Message, Warp)> {
     read_from(image, window, Source::Plain, known, observe)
+}
+
+/// The message of a grid that was sampled elsewhere, with a border of one module.
+pub(super) fn decode(grid: &SoftGrid) -> Option<Message> {
+    let size = |grid: &SoftGrid| SymbolSize::of(grid.rows.checked_sub(2)?, grid.columns.checked_sub(2)?);
+    match size(grid) {
+        Some(size) => decoder::decode(&size, grid, 0.0),
+        // A rectangle seen from behind has as many rows as it should have columns.
+        None => {
+            let mirrored = decoder::mirrored(grid);
+            decoder::decode(&size(&mirrored)?, &mirrored, 0.0)
+        }
+    }
 }
 
 /// Reads marks in one window that are dotted or rough: peened, engraved or lasered.

@@ -48,7 +48,6 @@ pub(crate) const SIZES: [SymbolSize; 48] = [
 
 impl SymbolSize {
     /// The size of so many rows and columns.
-    #[cfg(test)]
     pub(crate) fn of(rows: usize, columns: usize) -> Option<Self> {
         SIZES.into_iter().find(|size| size.rows == rows && size.columns == columns)
     }

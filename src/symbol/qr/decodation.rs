@@ -10,12 +10,23 @@ const GS: u8 = 0x1D;
 
 const ALPHANUMERIC: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// The message of `data` in a symbol of this version's number; `None` where they break the grammar.
-pub(crate) fn decode(version: usize, data: &[u8]) -> Option<Message> {
-    let bits = Bits { data, at: 0, end: 8 * data.len() };
-    let mut decoder = Decoder { version, bits, out: Vec::new(), fnc1: Fnc1::None, eci: false };
+/// What a symbol is: modes and counts have fewer bits in small ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// QR Code of this version, 1 to 40.
+    Model2(usize),
+    /// Micro QR Code M1 to M4.
+    Micro(usize),
+}
+
+/// The message of the first so many `bits` of `data`; `None` where they break the grammar.
+pub(crate) fn decode(kind: Kind, data: &[u8], bits: usize) -> Option<Message> {
+    let bits = Bits { data, at: 0, end: bits.min(8 * data.len()) };
+    let mut decoder = Decoder { kind, bits, out: Vec::new(), fnc1: Fnc1::None, eci: false };
     while let Some(mode) = decoder.mode()? {
-        decoder.segment(mode)?;
+        if decoder.segment(mode)? {
+            break;
+        }
     }
     Some(decoder.message())
 }
@@ -66,7 +77,7 @@ enum Fnc1 {
 }
 
 struct Decoder<'a> {
-    version: usize,
+    kind: Kind,
     bits: Bits<'a>,
     out: Vec<u8>,
     fnc1: Fnc1,
@@ -88,6 +99,11 @@ impl Decoder<'_> {
 
     /// The next mode; `Some(None)` at the terminator, which may be cut short by the symbol's end.
     fn mode(&mut self) -> Option<Option<Mode>> {
+        if let Kind::Micro(number) = self.kind {
+            let Some(indicator) = self.bits.take(number - 1) else { return Some(None) };
+            let modes = [Mode::Numeric, Mode::Alphanumeric, Mode::Byte, Mode::Kanji];
+            return Some(Some(*modes.get(indicator)?));
+        }
         let Some(indicator) = self.bits.take(4) else { return Some(None) };
         Some(Some(match indicator {
             0 => return Some(None),
@@ -112,14 +128,22 @@ impl Decoder<'_> {
             Mode::Byte => [8, 16, 16],
             _ => [8, 10, 12],
         };
-        match self.version {
-            0..=9 => by_version[0],
-            10..=26 => by_version[1],
-            _ => by_version[2],
+        match (self.kind, mode) {
+            (Kind::Model2(0..=9), _) => by_version[0],
+            (Kind::Model2(10..=26), _) => by_version[1],
+            (Kind::Model2(_), _) => by_version[2],
+            (Kind::Micro(number), Mode::Numeric) => number + 2,
+            (Kind::Micro(number), Mode::Alphanumeric | Mode::Byte) => number + 1,
+            (Kind::Micro(number), _) => number,
         }
     }
 
-    fn segment(&mut self, mode: Mode) -> Option<()> {
+    /// Reads a segment; true where it is Micro QR's terminator, a number without digits that may be cut short.
+    fn segment(&mut self, mode: Mode) -> Option<bool> {
+        let is_micro = matches!(self.kind, Kind::Micro(_));
+        if is_micro && mode == Mode::Numeric && self.bits.left() < self.count_bits(mode) {
+            return Some(true);
+        }
         match mode {
             Mode::Fnc1First if self.out.is_empty() && self.fnc1 == Fnc1::None => self.fnc1 = Fnc1::First,
             Mode::Fnc1Second if self.out.is_empty() && self.fnc1 == Fnc1::None => self.fnc1_second()?,
@@ -134,6 +158,9 @@ impl Decoder<'_> {
                     return None;
                 }
                 let count = self.bits.take(self.count_bits(mode))?;
+                if is_micro && mode == Mode::Numeric && count == 0 {
+                    return Some(true);
+                }
                 match mode {
                     Mode::Numeric => self.numeric(count)?,
                     Mode::Alphanumeric => self.alphanumeric(count)?,
@@ -147,7 +174,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        Some(())
+        Some(false)
     }
 
     /// The application indicator (clause 7.4.8.3), a letter or two digits, goes before the message.
@@ -248,7 +275,7 @@ mod tests {
             .chunks(8)
             .map(|byte| byte.iter().enumerate().map(|(at, &bit)| u8::from(bit) << (7 - at)).sum())
             .collect();
-        let message = decode(version, &bytes)?;
+        let message = decode(Kind::Model2(version), &bytes, 8 * bytes.len())?;
         Some((message.symbology_identifier.as_str().to_owned(), message.bytes))
     }
 
@@ -309,7 +336,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_codewords_panic(data in proptest::collection::vec(any::<u8>(), 0..300), version in 1usize..=40) {
-            let _ = decode(version, &data);
+            let _ = decode(Kind::Model2(version), &data, 8 * data.len());
+            let _ = decode(Kind::Micro(version % 4 + 1), &data, 8 * data.len());
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::symbol::{Message, reed_solomon::QR_CODE, soft_correction, soft_grid::SoftGrid};
 
 use super::{
-    decodation,
+    decodation::{self, Kind},
     information::{self, Format},
     layout::{Layout, masked},
     version::{Blocks, Version},
@@ -41,7 +41,7 @@ pub(crate) fn decode(version: Version, layout: &Layout, grid: &SoftGrid) -> Opti
 }
 
 /// Share of the modules of known colour that are wrong.
-fn pattern_errors(layout: &Layout, grid: &SoftGrid) -> f32 {
+pub(crate) fn pattern_errors(layout: &Layout, grid: &SoftGrid) -> f32 {
     let (mut wrong, mut all) = (0, 0);
     for row in 0..layout.side {
         for column in 0..layout.side {
@@ -54,7 +54,7 @@ fn pattern_errors(layout: &Layout, grid: &SoftGrid) -> f32 {
     wrong as f32 / all as f32
 }
 
-fn transposed(grid: &SoftGrid) -> SoftGrid {
+pub(crate) fn transposed(grid: &SoftGrid) -> SoftGrid {
     let values = (0..grid.values.len())
         .map(|index| grid.values[index % grid.rows * grid.columns + index / grid.rows])
         .collect();
@@ -89,12 +89,12 @@ fn with_format(
     let mut data = Vec::with_capacity(total);
     for block in 0..blocks.count {
         let indices = block_indices(&blocks, block);
-        let word: Vec<u8> = indices.iter().map(|&index| codewords[index]).collect();
+        let word: Vec<u16> = indices.iter().map(|&index| u16::from(codewords[index])).collect();
         let doubt: Vec<f32> = indices.iter().map(|&index| doubt[index]).collect();
         let corrected = soft_correction::correct(&QR_CODE, &word, &doubt, blocks.check, 0.0)?;
-        data.extend(corrected.into_iter().take(word.len() - blocks.check));
+        data.extend(corrected.into_iter().take(word.len() - blocks.check).map(|codeword| codeword as u8));
     }
-    decodation::decode(version.number(), &data)
+    decodation::decode(Kind::Model2(version.number()), &data, 8 * data.len())
 }
 
 /// Places of a block's codewords in the symbol, data before check (clause 7.6): the blocks' codewords follow one
@@ -108,7 +108,7 @@ fn block_indices(blocks: &Blocks, block: usize) -> Vec<usize> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::super::version::Level;
     use super::*;
 
@@ -126,7 +126,7 @@ mod tests {
     }
 
     /// An encoder's modules as a grid with its border.
-    fn grid_of(code: &qrcode::QrCode) -> SoftGrid {
+    pub(crate) fn grid_of(code: &qrcode::QrCode) -> SoftGrid {
         let side = code.width();
         let colours = code.to_colors();
         let value = |row: usize, column: usize| {

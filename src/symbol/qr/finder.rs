@@ -1,15 +1,17 @@
 //! Finder patterns of QR Code: runs of 1:1:3:1:1 modules in every direction, ISO/IEC 18004:2015 clause 6.3.3.
 //!
-//! Edges are put half way between neighbouring extremes, not at a threshold: a module of a pixel and a half,
-//! blurred, reaches neither black nor white. Distances are taken between edges of one kind (dark to light, or
-//! light to dark), which dot gain leaves alone.
+//! Distances are taken between edges of one kind (dark to light, or light to dark), which dot gain leaves alone.
 
 use crate::{
     frame::{
         pyramid::Grey,
         texture::{TILE, Texture},
     },
-    symbol::{Point, geometry::distance},
+    symbol::{
+        Point,
+        edges::{Edge, LEAST_SWING, along_line, find_edges},
+        geometry::distance,
+    },
 };
 
 /// A finder pattern.
@@ -29,9 +31,6 @@ const MODULE: std::ops::RangeInclusive<f32> = 1.2..=9.0;
 
 /// Rows from one scan line to the next.
 const STEP: usize = 2;
-
-/// Least difference of neighbouring extremes, in grey levels.
-const LEAST_SWING: f32 = 7.0;
 
 /// Finder patterns followed up in one image.
 const MOST: usize = 60;
@@ -149,81 +148,14 @@ pub(crate) fn across(
     module: f32,
     dark: f32,
 ) -> Option<(f32, f32)> {
-    const SAMPLES: f32 = 2.0;
-    let reach = 8.0 * module;
-    let count = (2.0 * reach * SAMPLES) as usize + 1;
-    let side = 0.4 * module;
-    let profile: Vec<f32> = (0..count)
-        .map(|index| {
-            let t = index as f32 / SAMPLES - reach;
-            let (x, y) = (centre.x + direction.0 * t, centre.y + direction.1 * t);
-            let beside = (-direction.1 * side, direction.0 * side);
-            (2.0 * image.sample(x, y)
-                + image.sample(x + beside.0, y + beside.1)
-                + image.sample(x - beside.0, y - beside.1))
-                / 4.0
-        })
-        .collect();
-    let mut edges = Vec::new();
-    find_edges(&profile, LEAST_SWING, &mut edges);
+    let edges = along_line(image, centre, direction, 8.0 * module, 0.4 * module);
     patterns(&edges)
         .filter(|(sign, _)| *sign == dark)
-        .map(|(_, at)| ((at[2] + at[3]) / 2.0 / SAMPLES - reach, (at[5] - at[0]) / SAMPLES))
+        .map(|(_, at)| ((at[2] + at[3]) / 2.0, at[5] - at[0]))
         .filter(|(offset, total)| {
             offset.abs() < 1.2 * module && (0.35..2.8).contains(&(total / 7.0 / module))
         })
         .min_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))
-}
-
-/// Where a profile crosses from one extreme to the next.
-#[derive(Debug, Clone, Copy)]
-struct Edge {
-    at: f32,
-    /// From light to dark.
-    falls: bool,
-}
-
-/// Edges of a profile whose extremes differ by `least` or more, each half way between its two extremes.
-fn find_edges(profile: &[f32], least: f32, edges: &mut Vec<Edge>) {
-    edges.clear();
-    let Some(&start) = profile.first() else { return };
-    // The last certain extreme and the best one after it.
-    let (mut from, mut to) = ((0, start), (0, start));
-    let mut rises: Option<bool> = None;
-    for (index, &value) in profile.iter().enumerate() {
-        match rises {
-            None => {
-                if (value - start).abs() >= least {
-                    rises = Some(value > start);
-                    to = (index, value);
-                }
-            }
-            Some(up) => {
-                if (value > to.1) == up && value != to.1 {
-                    to = (index, value);
-                } else if (to.1 - value).abs() >= least {
-                    edges.extend(crossing(profile, from, to, !up));
-                    from = to;
-                    to = (index, value);
-                    rises = Some(!up);
-                }
-            }
-        }
-    }
-    if let Some(up) = rises {
-        edges.extend(crossing(profile, from, to, !up));
-    }
-}
-
-/// Where the profile passes the middle between two extremes.
-fn crossing(profile: &[f32], from: (usize, f32), to: (usize, f32), falls: bool) -> Option<Edge> {
-    let level = (from.1 + to.1) / 2.0;
-    let values = profile.get(from.0..=to.0)?;
-    let passes = |value: f32| if falls { value <= level } else { value >= level };
-    let next = values.iter().position(|&value| passes(value))?;
-    let (before, after) = (*values.get(next.checked_sub(1)?)?, *values.get(next)?);
-    let part = if after == before { 0.5 } else { (level - before) / (after - before) };
-    Some(Edge { at: (from.0 + next) as f32 - 1.0 + part, falls })
 }
 
 /// Six edges in a row that are 1:1:3:1:1 apart: the sign of the pattern (1 for dark on light) and the edges.

@@ -31,7 +31,27 @@ pub(crate) fn formats(grid: &SoftGrid) -> Vec<(f32, Format)> {
             (likeness(grid, word, &places), Format { level, mask: data & 7 })
         })
         .collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    found
+}
+
+/// Fixed pattern over the format information of Micro QR Code.
+const MICRO_MASK: u32 = 0x4445;
+
+/// Number of a Micro QR symbol (0 for M1, … 7 for M4-Q; table 13) and its mask, as in QR Code, of the formats that
+/// fit the soft modules best, the best first, each with its likeness.
+pub(crate) fn micro_formats(grid: &SoftGrid) -> Vec<(f32, usize, u8)> {
+    let along = (0..8u32).map(|index| (8, 1 + index as usize, 14 - index));
+    let down = (0..7u32).map(|index| (7 - index as usize, 8, 6 - index));
+    let places: Vec<(usize, usize, u32)> = along.chain(down).collect();
+    let mut found: Vec<(f32, usize, u8)> = (0..32)
+        .map(|data| {
+            let word = bch(data, 10, 0x537) ^ MICRO_MASK;
+            let mask = [1, 4, 6, 7][data as usize & 3];
+            (likeness(grid, word, &places), data as usize >> 2, mask)
+        })
+        .collect();
+    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
     found
 }
 

@@ -21,6 +21,8 @@ pub(crate) enum Module {
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub(crate) side: usize,
+    /// Row and column of the timing patterns.
+    timing: usize,
     modules: Vec<Module>,
 }
 
@@ -28,19 +30,28 @@ impl Layout {
     /// The layout of a version.
     pub(crate) fn of(version: Version) -> Self {
         let side = version.side();
-        let mut layout = Self { side, modules: vec![Module::Data; side * side] };
+        let mut layout = Self { side, timing: 6, modules: vec![Module::Data; side * side] };
         layout.information(version);
-        for index in 0..side {
-            let colour = if index % 2 == 0 { Module::Dark } else { Module::Light };
-            layout.set(6, index, colour);
-            layout.set(index, 6, colour);
-        }
+        layout.timing_patterns();
         layout.alignment_patterns(&version.alignment());
         for (row, column) in [(0, 0), (0, side - 7), (side - 7, 0)] {
             layout.finder(row, column);
         }
         // The module that is always dark, clause 7.9.1.
         layout.set(side - 8, 8, Module::Dark);
+        layout
+    }
+
+    /// The layout of a Micro QR Code of so many modules a side (clause 6.3.3.2): one finder pattern, timing patterns
+    /// along two sides.
+    pub(crate) fn micro(side: usize) -> Self {
+        let mut layout = Self { side, timing: 0, modules: vec![Module::Data; side * side] };
+        for index in 1..9 {
+            layout.set(8, index, Module::Information);
+            layout.set(index, 8, Module::Information);
+        }
+        layout.timing_patterns();
+        layout.finder(0, 0);
         layout
     }
 
@@ -64,7 +75,7 @@ impl Layout {
         let mut places = Vec::with_capacity(self.side * self.side);
         for pair in 0..self.side / 2 {
             let right = self.side - 1 - 2 * pair;
-            let right = if right <= 6 { right - 1 } else { right };
+            let right = if right <= self.timing { right - 1 } else { right };
             for step in 0..self.side {
                 let row = if pair % 2 == 0 { self.side - 1 - step } else { step };
                 for column in [right, right - 1] {
@@ -79,6 +90,14 @@ impl Layout {
 
     fn set(&mut self, row: usize, column: usize, module: Module) {
         self.modules[row * self.side + column] = module;
+    }
+
+    fn timing_patterns(&mut self) {
+        for index in 0..self.side {
+            let colour = if index % 2 == 0 { Module::Dark } else { Module::Light };
+            self.set(self.timing, index, colour);
+            self.set(index, self.timing, colour);
+        }
     }
 
     fn information(&mut self, version: Version) {

@@ -1,4 +1,4 @@
-//! QR Code model 2, ISO/IEC 18004.
+//! QR Code model 2 and, in [`micro`], Micro QR Code, ISO/IEC 18004.
 //!
 //! Finder patterns ([`finder`]) → triples, versions and corners ([`locator`]) → sub-pixel registration → soft
 //! modules → [`decoder`].
@@ -9,6 +9,8 @@ mod finder;
 mod information;
 mod layout;
 mod locator;
+pub(super) mod micro;
+mod micro_decoder;
 mod version;
 
 use crate::frame::{pyramid::Grey, texture::Texture};
@@ -18,7 +20,9 @@ use super::{
     steps::Observer,
 };
 
+use layout::Layout;
 use locator::Candidate;
+use version::Version;
 
 /// Least correlation of the fixed patterns after registration.
 const LEAST_FIT: f32 = 0.45;
@@ -50,6 +54,16 @@ pub(super) fn read(
         );
     }
     found
+}
+
+/// The message of a grid that was sampled elsewhere, with a border of one module, and whether it is mirrored.
+pub(super) fn decode(grid: &SoftGrid) -> Option<(Message, bool)> {
+    let version =
+        Version::new((grid.rows.checked_sub(19)?) / 4).filter(|version| version.side() + 2 == grid.rows)?;
+    if grid.columns != grid.rows {
+        return None;
+    }
+    decoder::decode(version, &Layout::of(version), grid)
 }
 
 fn read_candidate(image: &Grey<'_>, candidate: &Candidate, dark: f32, observe: Observer<'_>) -> Option<Read> {
