@@ -229,3 +229,32 @@ fn two_verifiers_share_a_state_that_never_goes_back() {
     fs::remove_dir_all(world.path("repository")).unwrap();
     assert_eq!(headlines(&world.verify("--state state", &scans)), ["signed_no_recall", "recalled"]);
 }
+
+#[test]
+fn an_issuer_that_states_that_it_seals_everything_has_bare_labels_held() {
+    let world = World::new(1);
+    let verdicts = || {
+        let bare = "(01)09501234567891(11)260401(10)L0(21)S9\n(01)09501234567891(11)260101(10)L0(21)S9\n";
+        headlines(&world.verify("--repository repository", bare))
+    };
+    assert_eq!(verdicts(), ["unsigned_no_recall", "unsigned_no_recall"]);
+
+    let stated = world.run("key seals-all m --registry keys.json --except-manufactured-before 2026-03-15");
+    assert!(words(&stated).contains("Maker") && words(&stated).contains("2026-03-15"), "{}", words(&stated));
+    let issuer: Value = serde_json::from_slice(&stated.stdout).unwrap();
+    assert_eq!(issuer["sealsAll"]["exceptManufacturedBefore"], "2026-03-15");
+    let preview =
+        world.run("publish repository --registry keys.json --rules rules.json --unencrypted --dry-run");
+    assert!(words(&preview).contains("m: seals every label"), "{}", words(&preview));
+    world.publish();
+    assert_eq!(verdicts(), ["hold", "unsigned_no_recall"], "the older label may do without");
+    assert_eq!(headlines(&world.verify("--repository repository", &world.scans())), ["signed_no_recall"]);
+
+    world.run("key seals-all m --registry keys.json --withdraw");
+    world.publish();
+    assert_eq!(verdicts(), ["unsigned_no_recall", "unsigned_no_recall"]);
+
+    let nobody = world.udi("key seals-all n --registry keys.json");
+    assert_eq!(nobody.status.code(), Some(3));
+    assert!(words(&nobody).contains("it has: m"), "{}", words(&nobody));
+}

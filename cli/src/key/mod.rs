@@ -3,6 +3,7 @@
 mod locks;
 mod private_file;
 mod record;
+mod seals_all;
 mod signer;
 mod store;
 mod token;
@@ -100,6 +101,8 @@ enum Action {
         /// The key's name.
         name: String,
     },
+    /// State in the registry that an issuer seals every label: one without a seal is then held.
+    SealsAll(seals_all::Args),
     /// Make an age identity in a new file and print its recipient: for machines that sign with nobody there.
     Identity {
         /// The file to make; whoever reads it can unlock the keys encrypted to it.
@@ -172,6 +175,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             output::line(out, &entry)
         }
         Action::ExportPublic { name } => output::line(out, &store.public(name)?.registry_entry()?),
+        Action::SealsAll(args) => {
+            let (issuer, words) = seals_all::run(args)?;
+            eprintln!("{words}");
+            output::line(out, &issuer)
+        }
         Action::Identity { file } => {
             output::line(out, &serde_json::json!({ "recipient": locks::make_identity(file)? }))
         }

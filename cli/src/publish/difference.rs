@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use udi_verify::recall::rules::{self, NoticeChanges};
 use udi_verify::recall::{Flag, UnitStatusList};
+use udi_verify::seal::SealsAll;
 use udi_verify::seal::registry::{KeyFile, KeyStatus};
 use udi_verify::trust;
 
@@ -74,6 +75,7 @@ fn file_words(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Result
         words.extend(notice_words(&rules::changes(before, after).or_fail(Exit::Repository, doing)?));
     } else if path == trust::KEYS {
         words.extend(key_words(&keys(before), &keys(after)));
+        words.extend(seals_all_words(&seals_all(before), &seals_all(after)));
     } else if path.starts_with("status/") {
         words.extend(status_words(before, after).or_fail(Exit::Input, doing)?);
     }
@@ -129,6 +131,27 @@ fn key_words(
         words.push(format!("  {issuer}: key {hint} is GONE, labels signed with it will verify no more"));
     }
     words
+}
+
+/// The issuers that state that they seal every label, with their exceptions.
+fn seals_all(bytes: &[u8]) -> BTreeMap<String, SealsAll> {
+    let file: KeyFile = serde_json::from_slice(bytes).unwrap_or_default();
+    file.issuers.into_iter().filter_map(|issuer| Some((issuer.id, issuer.seals_all?))).collect()
+}
+
+fn seals_all_words(before: &BTreeMap<String, SealsAll>, after: &BTreeMap<String, SealsAll>) -> Vec<String> {
+    let stated =
+        after.iter().filter(|(issuer, all)| before.get(*issuer) != Some(all)).map(|(issuer, all)| {
+            let except = |what: &str, day: Option<jiff::civil::Date>| {
+                day.map(|day| format!(", but for those {what} before {day}")).unwrap_or_default()
+            };
+            let made = except("manufactured", all.except_manufactured_before);
+            let expiring = except("expiring", all.except_expiring_before);
+            format!("  {issuer}: seals every label{made}{expiring}; one without a seal will be HELD")
+        });
+    let withdrawn = before.keys().filter(|issuer| !after.contains_key(*issuer));
+    let withdrawn = withdrawn.map(|issuer| format!("  {issuer}: states no more that it seals every label"));
+    stated.chain(withdrawn).collect()
 }
 
 fn word(status: KeyStatus) -> &'static str {

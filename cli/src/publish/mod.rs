@@ -207,7 +207,8 @@ fn target_bytes(current: Option<&Current>, files: &TargetFiles) -> usize {
     files.iter().filter(|(path, _)| !path.ends_with(".delta")).map(|(path, file)| of_file(path, file)).sum()
 }
 
-fn read_registry(path: &Path) -> Result<KeyFile, Failure> {
+/// Reads `keys.json`.
+pub(crate) fn read_registry(path: &Path) -> Result<KeyFile, Failure> {
     let refused = || format!("cannot read the registry {}", path.display());
     let bytes = fs::read(path).or_fail(Exit::System, refused)?;
     serde_json::from_slice(&bytes).or_fail(Exit::Input, refused)
