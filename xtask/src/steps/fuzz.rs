@@ -7,6 +7,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
+use super::fuzz_seeds;
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
 
@@ -50,6 +51,7 @@ fn run_target(session: &Session, name: &str, host: &str, seconds: u64) -> Result
     for folder in [&found, &artifacts] {
         fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     }
+    fuzz_seeds::write(session, name, &found)?;
     let mut command = session.command(session.target("fuzz").join(host).join("release").join(name));
     command
         .arg(format!("-max_total_time={seconds}"))

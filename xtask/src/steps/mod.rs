@@ -5,6 +5,7 @@ pub(crate) mod browsers;
 pub(crate) mod debian;
 pub(crate) mod demo_set;
 pub(crate) mod fuzz;
+mod fuzz_seeds;
 pub(crate) mod moto;
 pub(crate) mod node;
 pub(crate) mod package;
