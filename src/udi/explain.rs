@@ -173,10 +173,9 @@ impl Explainer {
         }
         let text = source.get(from..to)?;
         let shown: String = text.chars().map(visible).collect();
-        Some(self.say(
-            "explain_place",
-            &[("from", (from + 1).to_string()), ("to", to.to_string()), ("text", shown)],
-        ))
+        let code = if from + 1 == to { "explain_place_one" } else { "explain_place" };
+        let facts = [("from", (from + 1).to_string()), ("to", to.to_string()), ("text", shown)];
+        Some(self.say(code, &facts))
     }
 }
 
