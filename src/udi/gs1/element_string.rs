@@ -54,15 +54,14 @@ fn element(message: &mut Message<'_>, at: usize) -> usize {
 
 /// The digits of the identifier at `at`, as many as its first two say; `None` where no identifier can be.
 fn identifier(text: &Text<'_>, at: usize, end: usize) -> Option<String> {
-    let two_digits = digits(text, at..at + 2, end)?;
-    let length = identifier_length(&two_digits)?;
-    digits(text, at..at + length, end)
+    let length = identifier_length(digits(text, at..at + 2, end)?)?;
+    digits(text, at..at + length, end).map(str::to_owned)
 }
 
-fn digits(text: &Text<'_>, range: Range<usize>, end: usize) -> Option<String> {
+fn digits<'t>(text: &'t Text<'_>, range: Range<usize>, end: usize) -> Option<&'t str> {
     let digits = text.get(range.clone());
     let whole = range.end <= end && digits.len() == range.len() && digits.iter().all(u8::is_ascii_digit);
-    whole.then(|| text.string(range))
+    std::str::from_utf8(digits).ok().filter(|_| whole)
 }
 
 /// Where the separator after `from` stands, or the end.

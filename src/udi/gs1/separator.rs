@@ -98,6 +98,12 @@ fn with_one_more(text: &Text<'_>, fields: &[Field], now: Date) -> Vec<Split> {
 fn split(text: &Text<'_>, fields: &[Field], index: usize, at: usize, now: Date) -> Option<Split> {
     let field = fields.get(index)?;
     let tail = text.get(at..field.value_at.end);
+    // Most places begin none of them; a long list is not gone through at each.
+    if !matches!(tail.first(), Some(b'0'..=b'3' | b'7' | b'8'))
+        || !tail.get(1).is_some_and(u8::is_ascii_digit)
+    {
+        return None;
+    }
     if !FOLLOWERS.iter().any(|id| tail.starts_with(id.as_bytes())) {
         return None;
     }
