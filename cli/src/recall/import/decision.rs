@@ -2,6 +2,7 @@
 
 use super::doubt::Doubt;
 use super::group::{Group, Key};
+use super::label::label;
 use super::number::has_digit;
 use super::product::{Catalogue, catalogue};
 use super::record::Record;
@@ -11,8 +12,13 @@ use super::token::{Token, tokens};
 /// The exact rules of a record: every group names a product and its units. A wrong rule is worse than none,
 /// so the first doubt about any part of the record ends the attempt for all of it.
 pub(super) fn decide(record: &Record) -> Result<Vec<Group>, Doubt> {
+    if is_cut_between(&record.code_info, &record.more_code_info) {
+        return Err(Doubt::Cut);
+    }
     let described = catalogue(&record.product_description);
-    let mut groups = merged(groups(&record.codes(), &described.numbers)?);
+    let codes = record.codes();
+    let codes = if described.unclear { &codes } else { without_name(&codes, &record.product_description) };
+    let mut groups = merged(groups(codes, &described.numbers)?);
     consistent(&groups)?;
     for group in &mut groups {
         complete(group, &described)?;
@@ -22,6 +28,24 @@ pub(super) fn decide(record: &Record) -> Result<Vec<Group>, Doubt> {
     }
     against_quantity(&groups, &record.product_quantity)?;
     Ok(groups)
+}
+
+/// A long text goes on in a second field, and the cut may lie within a number.
+fn is_cut_between(text: &str, more: &str) -> bool {
+    let more = more.trim();
+    text.trim().ends_with(char::is_alphanumeric)
+        && more.starts_with(char::is_alphanumeric)
+        && label(&tokens(more)).is_none()
+}
+
+/// Takes off the product's name where the list repeats it out of the description: "Oxidase kit - lot 2222008".
+fn without_name<'a>(codes: &'a str, description: &str) -> &'a str {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let Some((name, rest)) = codes.split_once([':', '-']) else { return codes };
+    let letters_only = !name.trim().is_empty() && name.chars().all(|c| c.is_alphabetic() || c == ' ');
+    let has_heading = tokens(name).iter().any(|word| label(&[*word]).is_some());
+    let repeats = letters_only && !has_heading && plain(description).contains(&plain(name));
+    if repeats && label(&tokens(rest)).is_some() { rest } else { codes }
 }
 
 /// "REF 1: lots…; UDI-DI: 2": the one product's two names, printed on either side of its list.

@@ -23,12 +23,16 @@ pub(super) enum Doubt {
     Range(String, String),
     /// A hyphen that may be part of one number or join two.
     Hyphen(String),
+    /// One word that may be several numbers, or a number and a word.
+    Several(String),
     /// Placeholders at the end of a number: "21AXXX" is any number of that form.
     Wildcard(String),
     /// A word under a heading that looks like a date.
     Date(String),
     /// Lots and serials in one list, and it is not clear which belong together.
     LotsAndSerials,
+    /// Headings of different kinds side by side: a table, whose columns cannot be told apart in running text.
+    Table,
     /// Two parts of the record say different things.
     Contradiction(String),
 }
@@ -45,10 +49,14 @@ impl fmt::Display for Doubt {
             Self::Identifier(di) => write!(formatter, "\"{di}\" is no GTIN with a right check digit"),
             Self::Range(from, to) => write!(formatter, "\"{from}\" to \"{to}\" has no certain order"),
             Self::Hyphen(word) => write!(formatter, "\"{word}\" may be one number or a range"),
+            Self::Several(word) => write!(formatter, "\"{word}\" may be one number or several"),
             Self::Wildcard(word) => write!(formatter, "\"{word}\" stands for several numbers"),
             Self::Date(word) => write!(formatter, "\"{word}\" looks like a date where a number is expected"),
             Self::LotsAndSerials => {
                 write!(formatter, "lots and serials are mixed; which go together is not certain")
+            }
+            Self::Table => {
+                write!(formatter, "headings stand side by side; which value is whose is not certain")
             }
             Self::Contradiction(what) => write!(formatter, "{what}"),
         }

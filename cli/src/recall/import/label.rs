@@ -13,8 +13,8 @@ pub(super) enum Kind {
     Di,
     /// A catalogue, part, item or model number.
     Catalogue,
-    /// An expiry date of what stands before it.
-    Expiry,
+    /// An expiry or manufacturing date of what stands before it: a property, no filter.
+    Date,
 }
 
 /// A heading and how many tokens it takes.
@@ -33,6 +33,7 @@ pub(super) fn label(tokens: &[Token<'_>]) -> Option<Label> {
     loop {
         let rest = &tokens[length..];
         let step = match rest {
+            [Token::Hash, Token::Word("s" | "S" | "'s" | "’s"), ..] => 2,
             [Token::Hash, ..] => 1,
             [Token::Word(word), ..] if is_tail(kind, word) => {
                 range |= word.to_ascii_lowercase().starts_with("range");
@@ -53,9 +54,9 @@ pub(super) fn label(tokens: &[Token<'_>]) -> Option<Label> {
         tailed = true;
         length += step;
     }
-    // "product" and "primary" are ordinary words unless "number", "code" or "DI" follows.
-    let needs_tail =
-        matches!(tokens, [Token::Word(word), ..] if is_one_of(word, &["product", "primary", "material"]));
+    // "product" and "primary" are ordinary words unless "number", "code" or "DI" follows, "mfg" unless "date".
+    const WITH_TAIL: [&str; 6] = ["product", "primary", "material", "mfg", "manufacturing", "manufacture"];
+    let needs_tail = matches!(tokens, [Token::Word(word), ..] if is_one_of(word, &WITH_TAIL));
     (tailed || !needs_tail).then_some(Label { kind, range, length })
 }
 
@@ -87,18 +88,21 @@ fn head(tokens: &[Token<'_>]) -> Option<(Kind, usize)> {
                 "refs",
             ],
         ),
-        (Kind::Expiry, &["exp", "expiration", "expiry", "expires"]),
+        (Kind::Date, &["exp", "expiration", "expiry", "expires", "mfg", "manufacturing", "manufacture"]),
     ];
     if is_one_of(word, &["use"]) && matches!(after, [Token::Word(by), ..] if is_one_of(by, &["by"])) {
-        return Some((Kind::Expiry, 2));
+        return Some((Kind::Date, 2));
     }
     heads.into_iter().find(|(_, words)| is_one_of(word, words)).map(|(kind, _)| (kind, 1))
 }
 
 fn is_tail(kind: Kind, word: &str) -> bool {
     match kind {
-        Kind::Expiry => is_one_of(word, &["date", "dates"]),
-        _ => is_one_of(word, &["number", "numbers", "no", "nos", "num", "code", "codes", "range", "ranges"]),
+        Kind::Date => is_one_of(word, &["date", "dates"]),
+        _ => is_one_of(
+            word,
+            &["number", "numbers", "no", "nos", "no's", "num", "code", "codes", "range", "ranges"],
+        ),
     }
 }
 
@@ -123,7 +127,7 @@ mod tests {
         assert_eq!(taken("UDI-DI Code: 1"), Some((Kind::Di, 2)));
         assert_eq!(taken("UDI/DI 1"), Some((Kind::Di, 3)));
         assert_eq!(taken("Model/Catalog Number: 1"), Some((Kind::Catalogue, 4)));
-        assert_eq!(taken("USE BY: 1"), Some((Kind::Expiry, 2)));
+        assert_eq!(taken("USE BY: 1"), Some((Kind::Date, 2)));
         assert_eq!(taken("product usage"), None);
         assert_eq!(taken("Product code 1"), Some((Kind::Catalogue, 2)));
         assert!(label(&tokens("Serial Number Range:1")).is_some_and(|label| label.range));

@@ -27,12 +27,13 @@ impl Catalogue {
 /// text a description is prose, so words outside the grammar are passed over.
 pub(super) fn catalogue(description: &str) -> Catalogue {
     let tokens = tokens(description);
-    let mut found = Catalogue::default();
+    let mut found = Catalogue { unclear: enumerates(&tokens), ..Catalogue::default() };
     let mut at = 0;
     while at < tokens.len() {
         let before = at.checked_sub(1).map(|place| tokens[place]);
         match label(&tokens[at..]) {
-            Some(label) if label.kind == Kind::Catalogue => {
+            // "21 CFR Part 820" is a regulation.
+            Some(label) if label.kind == Kind::Catalogue && before != Some(Token::Word("CFR")) => {
                 let doubtful = names_another(before) || tokens[..at].iter().any(|token| names_parts(*token));
                 let listed = found.numbers.len();
                 let strong = label.length > 1 || matches!(tokens[at], Token::Word("REF" | "Ref"));
@@ -85,9 +86,24 @@ fn goes_on(number: &str, after: &[Token<'_>]) -> bool {
     let shape = |word: &str| -> Vec<bool> { word.bytes().map(|byte| byte.is_ascii_digit()).collect() };
     match after {
         [Token::Word(word), ..] => is_one_of(word, &WORDS),
-        [Token::Comma, Token::Word(next), ..] => is_number(next) && shape(next) == shape(number),
+        [Token::Comma | Token::Break | Token::Slash, Token::Word(next), ..] => {
+            is_number(next) && shape(next) == shape(number)
+        }
         _ => false,
     }
+}
+
+/// "1) …; 2) …": several products, one of which may go without a number.
+fn enumerates(tokens: &[Token<'_>]) -> bool {
+    let mut unopened = true;
+    tokens.windows(2).any(|pair| {
+        unopened = match pair {
+            [Token::Open, _] => false,
+            [Token::Close, _] => true,
+            _ => unopened,
+        };
+        unopened && matches!(pair, [Token::Word("2" | "b" | "B"), Token::Close])
+    })
 }
 
 /// "for use with Model 300": the number is another product's.
@@ -139,6 +155,8 @@ mod tests {
             ("WHITE MINT ITEM # 4323-635; cavity varnish", &["4323-635"]),
             ("Catalog #437519, labeled in part:***BD MAX Cartridges", &["437519"]),
             ("a crutch, 1 pair per case", &[]),
+            ("Complies with 21 CFR Part 820", &[]),
+            ("Cement (12 g) Set (type B), REF 4711", &["4711"]),
         ] {
             let found = catalogue(text);
             assert_eq!(found.numbers, numbers, "{text}");
@@ -153,7 +171,13 @@ mod tests {
 
     #[test]
     fn a_number_that_stands_for_more_products_is_unclear() {
-        for text in ["Pump, Model 2000 series", "Kit REF 1234, 1235", "Pump Model 50 or 60"] {
+        for text in [
+            "Pump, Model 2000 series",
+            "Kit REF 1234, 1235",
+            "Kit REF 1234; 1235",
+            "1) Kit REF 1234; 2) Set",
+            "Pump Model 50 or 60",
+        ] {
             assert!(catalogue(text).unclear, "{text}");
         }
         assert!(!catalogue("Kit REF 1234, 10 mL").unclear);

@@ -4,12 +4,12 @@
 //! and the first word outside that grammar is a [`Doubt`]. A sentence that was skipped could have been the one
 //! that says "except".
 
-use super::date::{announced, has_date_shape, is_date_in_digits};
+use super::date::{announced, has_date_shape, is_date_in_digits, is_month_and_year};
 use super::doubt::Doubt;
 use super::group::{Group, Key};
 use super::identifier::gtin;
 use super::label::{Kind, Label, is_one_of, label};
-use super::number::{has_digit, hyphenated, number, ordered};
+use super::number::{has_digit, hyphenated, listed, number, ordered, stand_apart};
 use super::token::{Token, tokens};
 
 /// Reads the whole of `text`. `known` are the catalogue numbers of the product description: such a number is
@@ -24,6 +24,7 @@ pub(super) fn groups(text: &str, known: &[String]) -> Result<Vec<Group>, Doubt> 
         list: None,
         dated: false,
         awaits_date: false,
+        value_before: None,
         groups: vec![Group::default()],
         outer: Vec::new(),
     };
@@ -73,6 +74,8 @@ struct Reader<'a> {
     dated: bool,
     /// The value before has had no date yet.
     awaits_date: bool,
+    /// Where the last value of a list stood.
+    value_before: Option<usize>,
     groups: Vec<Group>,
     /// The lists interrupted by brackets: what stands in brackets needs a heading of its own, for it may be
     /// a count ("1234 (10)").
@@ -123,11 +126,27 @@ impl<'a> Reader<'a> {
                 self.at += 1;
             }
             [Token::Ellipsis, ..] => return Err(Doubt::Cut),
+            // Before a heading they only separate.
+            [Token::Dash | Token::Slash, after @ ..] if begins_heading(after) => self.at += 1,
             [Token::Dash, ..] => return Err(Doubt::Prose("-".to_owned())),
+            [Token::Slash, ..] => return Err(Doubt::Prose("/".to_owned())),
+            // "and #12346" names a number; "123##" leaves its end open.
+            [Token::Hash, after @ ..] if !self.is_before_number(after) => {
+                return Err(Doubt::Wildcard("#".to_owned()));
+            }
             [Token::Star, ..] => return Err(Doubt::Prose("*".to_owned())),
             _ => self.at += 1,
         }
         Ok(())
+    }
+
+    fn is_before_number(&self, after: &[Token<'_>]) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let joins = |token: &Token<'_>| match token {
+            Token::Word(word) => is_one_of(word, &["and", "with"]),
+            _ => true,
+        };
+        matches!(after, [Token::Word(word), ..] if has_digit(word)) && before.is_some_and(joins)
     }
 
     /// "All lots", "All serial numbers", "All units": every unit, where nothing else follows. "All lots
@@ -148,6 +167,11 @@ impl<'a> Reader<'a> {
         }
         let announces = match &self.rest()[length..] {
             [Token::Colon, after @ ..] => label(after).is_some(),
+            [Token::Slash | Token::Comma | Token::And, Token::Word(all), ..] if is_one_of(all, &["all"]) => {
+                self.group().all = true;
+                length += 1;
+                true
+            }
             [] | [Token::Break, ..] => {
                 self.group().all = true;
                 true
@@ -159,14 +183,15 @@ impl<'a> Reader<'a> {
 
     fn heading(&mut self, label: Label) -> Result<(), Doubt> {
         let behind_heading = self.list.is_some() && self.at > 0 && self.follows_heading();
+        let before = self.at;
         self.at += label.length;
         // "Lot Numbers/Expiration Dates:" announces a date behind each value; the next number is a lot, however
         // much it may look like a date.
-        if label.kind == Kind::Expiry && behind_heading {
+        if label.kind == Kind::Date && behind_heading {
             self.dated = true;
             return Ok(());
         }
-        if label.kind == Kind::Expiry {
+        if label.kind == Kind::Date {
             let dash = usize::from(matches!(self.rest(), [Token::Colon | Token::Dash, ..]));
             let Some(length) = announced(&self.rest()[dash..]) else {
                 return Err(Doubt::Prose("expiration".to_owned()));
@@ -183,10 +208,32 @@ impl<'a> Reader<'a> {
         {
             return Err(Doubt::LotsAndSerials);
         }
+        // "Part Number/Lot Number: 123 456", "REF, LOT": a table, whose rows hold more than lots.
+        if self.list.is_some_and(|list| list.kind != label.kind) && self.stands_beside_heading(before) {
+            return Err(Doubt::Table);
+        }
         self.list = Some(label);
         self.dated = false;
         self.awaits_date = false;
         Ok(())
+    }
+
+    /// Whether nothing but separators stands between another heading and the one at `at`; a colon would open
+    /// that one's value, which may be left empty.
+    fn stands_beside_heading(&self, at: usize) -> bool {
+        (1..=6).any(|back| {
+            let Some(start) = at.checked_sub(back) else { return false };
+            let taken = label(&self.tokens[start..]).map_or(0, |label| label.length);
+            let between = self.tokens.get(start + taken..at);
+            taken > 0
+                && between.is_some_and(|between| {
+                    between.iter().all(|token| match token {
+                        Token::Word(word) => is_one_of(word, &["and", "with"]),
+                        Token::Slash | Token::And | Token::Comma | Token::Dash | Token::Break => true,
+                        _ => false,
+                    })
+                })
+        })
     }
 
     /// Whether the heading here stands directly behind another: "Lot Numbers/Expiration Dates".
@@ -231,14 +278,29 @@ impl<'a> Reader<'a> {
         match list.kind {
             Kind::Di => self.identifier(word),
             Kind::Catalogue => {
-                let word = number(word)?;
+                let number = number(word)?;
+                // "Item 1" counts the items.
+                if number.len() < 3 && !self.known.contains(&number) {
+                    return Err(Doubt::Unlabelled(number));
+                }
                 self.at += 1;
                 self.list = None;
-                self.product(Key::Catalogue, word)
+                self.product(Key::Catalogue, number)
+            }
+            Kind::Lot | Kind::Serial if self.is_absent(word) => {
+                self.at += 1;
+                self.list = None;
+                Ok(())
             }
             Kind::Lot | Kind::Serial => self.value(word, list),
-            Kind::Expiry => Err(Doubt::Prose(word.to_owned())),
+            Kind::Date => Err(Doubt::Prose(word.to_owned())),
         }
+    }
+
+    /// "Serial Number: N/A" directly behind its heading.
+    fn is_absent(&self, word: &str) -> bool {
+        let headed = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)) == Some(&Token::Colon);
+        headed && is_one_of(word, &["n/a", "na", "none"])
     }
 
     /// Nothing but a break or the end stands behind the word here.
@@ -303,6 +365,8 @@ impl<'a> Reader<'a> {
                 push(&mut self.group().serials, serial);
                 Ok(())
             }
+            // A variant or a count within the item: lots and serials are the item's all the same.
+            "20" | "30" | "37" if value.bytes().all(|byte| byte.is_ascii_digit()) => Ok(()),
             // A date is a property of the lot, not a filter; some notices print it with eight digits.
             "11" | "17"
                 if matches!(value.len(), 6 | 8) && value.bytes().all(|byte| byte.is_ascii_digit()) =>
@@ -330,15 +394,20 @@ impl<'a> Reader<'a> {
             return Err(Doubt::Date(word.to_owned()));
         }
         self.awaits_date = self.dated;
-        let first = number(word)?;
+        let first = if list.range { number(word) } else { listed(word) }?;
+        self.stands_apart(word)?;
         let lots = list.kind == Kind::Lot;
         if let Some(last) = self.range_end() {
             let range = ordered(first, number(last)?)?;
             self.at += 3;
+            if matches!(self.rest(), [Token::Word(word), ..] if is_one_of(word, &["inclusive"])) {
+                self.at += 1;
+            }
             let group = self.group();
             if lots { &mut group.lot_ranges } else { &mut group.serial_ranges }.push(range);
             return Ok(());
         }
+        self.value_before = Some(self.at);
         self.at += 1;
         if let Some((from, to)) = hyphenated(&first) {
             if !list.range {
@@ -354,9 +423,26 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Where nothing but a blank stands between the value before and this one, both must be whole numbers.
+    fn stands_apart(&self, word: &str) -> Result<(), Doubt> {
+        let before = match (self.value_before, self.at.checked_sub(1)) {
+            (Some(before), Some(at)) if before == at => self.tokens.get(at),
+            _ => None,
+        };
+        let Some(Token::Word(before)) = before else { return Ok(()) };
+        if !stand_apart(before, word) {
+            return Err(Doubt::Several(format!("{before} {word}")));
+        }
+        if is_month_and_year(word) && !is_month_and_year(before) {
+            return Err(Doubt::Date(word.to_owned()));
+        }
+        Ok(())
+    }
+
     /// The word behind "to", "thru", "through" or a dash that stands alone.
     fn range_end(&self) -> Option<&'a str> {
         match self.rest() {
+            [_, Token::Dash, after @ ..] if begins_heading(after) => None,
             [_, Token::Dash, Token::Word(last), ..] => Some(last),
             [_, Token::Word(to), Token::Word(last), ..] if is_one_of(to, &["to", "thru", "through"]) => {
                 Some(last)
@@ -366,21 +452,32 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A heading, or the statement that there is none for a date.
+fn begins_heading(tokens: &[Token<'_>]) -> bool {
+    label(tokens).is_some() || no_expiry(tokens).is_some()
+}
+
 /// "No Expiration Date" behind a value.
 fn no_expiry(tokens: &[Token<'_>]) -> Option<usize> {
     let [Token::Word(no), after @ ..] = tokens else { return None };
-    let label = label(after).filter(|label| label.kind == Kind::Expiry)?;
+    let label = label(after).filter(|label| label.kind == Kind::Date)?;
     let dated = announced(after.get(label.length..)?).is_some();
     (is_one_of(no, &["no", "without"]) && !dated).then_some(1 + label.length)
 }
 
-/// "(12 units)": how many, not which.
+/// "(12 units)", "Qty: 12": how many, not which.
 fn count(tokens: &[Token<'_>]) -> Option<usize> {
     const UNITS: [&str; 16] = [
         "unit", "units", "box", "boxes", "case", "cases", "kit", "kits", "each", "ea", "piece", "pieces",
         "pcs", "pack", "packs", "devices",
     ];
     match tokens {
+        [Token::Word(quantity), Token::Colon, Token::Word(number), ..]
+            if is_one_of(quantity, &["qty", "quantity"])
+                && number.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            Some(3)
+        }
         [Token::Open, Token::Word(number), Token::Word(units), Token::Close, ..]
             if number.bytes().all(|byte| byte.is_ascii_digit()) && is_one_of(units, &UNITS) =>
         {

@@ -28,7 +28,7 @@ pub(super) enum Token<'a> {
     Dash,
     /// `#`
     Hash,
-    /// A slash between two words, at least one of which is letters only.
+    /// A slash that joins words, at least one of which is letters only, or that touches one word or none.
     Slash,
     /// `...` or `…`: the text was cut.
     Ellipsis,
@@ -103,7 +103,7 @@ fn bracketed<'a>(text: &'a str, before: Option<&Token<'_>>) -> Option<(Token<'a>
 }
 
 /// The words of a run without blanks: split at a slash where one side is letters only ("Lot/Batch",
-/// "1610300/Expiration") and kept whole elsewhere ("17-5220/01", "10/18/22").
+/// "1610300/Expiration") or empty ("2238464/ UDI-DI"), and kept whole elsewhere ("17-5220/01", "10/18/22").
 fn words<'a>(run: &'a str, found: &mut Vec<Token<'a>>) {
     let run = run.trim_end_matches('.');
     if run.is_empty() {
@@ -123,7 +123,7 @@ fn words<'a>(run: &'a str, found: &mut Vec<Token<'a>>) {
         found.push(Token::Word(run));
         return;
     }
-    if abbreviation || !pieces.iter().any(|piece| is_letters(piece)) {
+    if abbreviation || !pieces.iter().any(|piece| piece.is_empty() || is_letters(piece)) {
         found.push(Token::Word(run));
         return;
     }
@@ -153,6 +153,8 @@ mod tests {
         assert_eq!(tokens("Lot/Batch: 1"), [Word("Lot"), Slash, Word("Batch"), Colon, Word("1")]);
         assert_eq!(tokens("1610300/Exp. 10/18/22"), [Word("1610300"), Slash, Word("Exp"), Word("10/18/22")]);
         assert_eq!(tokens("17-5220/01"), [Word("17-5220/01")]);
+        assert_eq!(tokens("# 2238464/ UDI"), [Hash, Word("2238464"), Slash, Word("UDI")]);
+        assert_eq!(tokens("1 / 2"), [Word("1"), Slash, Word("2")]);
         assert_eq!(tokens("CV041020/A CV041520"), [Word("CV041020/A"), Word("CV041520")]);
     }
 
