@@ -2,7 +2,7 @@
 //! a monitor runs.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
@@ -104,6 +104,76 @@ fn what_a_killed_publisher_left_is_passed_over() {
     assert_eq!(line(&output)["version"], 2);
     assert!(issuer.path("repository/metadata/3.targets.json").exists());
     assert_eq!(issuer.headline("L2"), "recalled");
+}
+
+/// The names of all files below the folder.
+fn files_below(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_dir() {
+            names.extend(files_below(&entry.path()));
+        } else {
+            names.push(entry.path().display().to_string());
+        }
+    }
+    names
+}
+
+/// Flags every third unit up to `units`, in the status file that publishing reads.
+fn write_status(issuer: &Issuer, units: u64) {
+    let rows: String = (0..units / 3).map(|index| format!("{},recalled\n", index * 3 + index % 2)).collect();
+    fs::write(issuer.path("flags.csv"), format!("index,status\n{rows}")).unwrap();
+    issuer.run(&["status", "build", "flags.csv", "--size", &units.to_string(), "--out", "status.bin"]);
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_publication_and_more_room_lets_the_next_one_through() {
+    let issuer = Issuer::new();
+    assert!(issuer.publish(&[]).status.success());
+    let before = files_below(&issuer.path("repository"));
+    write_status(&issuer, 2_000_000);
+    assert!(fs::metadata(issuer.path("status.bin")).unwrap().len() > 100_000);
+    issuer.recall("FSN-2", &["L2"]);
+    // No file may grow beyond so many blocks of 512 bytes; without the trap the limit would kill the process.
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 100; exec {} publish repository --registry keys.json --rules rules.json \
+         --unencrypted --status acme=status.bin",
+        env!("CARGO_BIN_EXE_udi")
+    );
+    let output = Command::new("sh").args(["-c", &limited]).current_dir(issuer.path("")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    assert!(words(&output).contains("cannot write repository/targets/status/"), "{}", words(&output));
+    assert_eq!(issuer.headline("L1"), "recalled");
+    assert_eq!(issuer.headline("L2"), "unsigned_no_recall", "half a publication is to be seen");
+    let new = files_below(&issuer.path("repository"));
+    let half: Vec<_> = new.iter().filter(|file| !before.contains(file) && file.contains(".part")).collect();
+    assert!(half.is_empty(), "{half:?}");
+    assert!(!new.iter().any(|file| file.contains("/metadata/2.")), "{new:?}");
+    let output = issuer.publish(&["--status", "acme=status.bin"]);
+    assert!(output.status.success(), "{}", words(&output));
+    assert_eq!(line(&output)["version"], 2);
+    assert_eq!(issuer.headline("L2"), "recalled");
+}
+
+#[test]
+fn what_a_killed_publisher_was_writing_is_taken_away_by_the_next() {
+    let issuer = Issuer::new();
+    assert!(issuer.publish(&[]).status.success());
+    let of_the_dead = ["repository/metadata/.udi-Xy12ab.part", "repository/targets/.udi-Zz34cd.part"];
+    for name in of_the_dead {
+        fs::write(issuer.path(name), "half a file").unwrap();
+    }
+    // Somebody writes beside the repository at this moment, as another publisher would its pinned root.
+    let at_work = issuer.path(".udi-living.part");
+    let lock = fs::File::create(&at_work).unwrap();
+    lock.lock().unwrap();
+    issuer.recall("FSN-2", &["L2"]);
+    assert!(issuer.publish(&[]).status.success());
+    for name in of_the_dead {
+        assert!(!issuer.path(name).exists(), "{name}");
+    }
+    assert!(at_work.exists(), "what is being written was taken away");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use fs4::FileExt;
 use tempfile::NamedTempFile;
 
+use super::leftovers;
 use super::metadata::sha256_hex;
 use super::store::{Lock, Store, Stored, Version, Written};
 use crate::failure::{Exit, Failure, OrFail};
@@ -106,7 +107,7 @@ fn beside(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Failure> {
     let doing = || format!("cannot write {}", path.display());
     let folder = folder_of(path);
     fs::create_dir_all(folder).or_fail(Exit::System, doing)?;
-    let mut file = NamedTempFile::new_in(folder).or_fail(Exit::System, doing)?;
+    let mut file = leftovers::temporary_file(folder).or_fail(Exit::System, doing)?;
     file.write_all(bytes).or_fail(Exit::System, doing)?;
     // Temporary files are private; a repository is for everyone.
     #[cfg(unix)]

@@ -8,6 +8,7 @@ mod difference;
 mod folder;
 mod freshness;
 mod history;
+mod leftovers;
 mod metadata;
 mod publication;
 mod repository;
