@@ -28,6 +28,9 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Signs, labels, recalls, publishes and verifies Unique Device Identifiers.
 #[derive(Parser)]
 #[command(name = "udi", version, after_help = failure::HELP)]

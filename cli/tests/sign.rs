@@ -186,6 +186,68 @@ fn a_full_disk_stops_the_run_and_more_room_lets_it_go_on() {
 }
 
 #[test]
+fn a_serial_that_an_earlier_run_signed_is_rejected_unless_it_is_issued_again() {
+    let factory = factory_with_export(3_000);
+    succeeds(factory.command(&arguments("monday.jsonl", "a.json")));
+    // Tuesday's export begins with Monday's last rows; one row is bad today and mended tomorrow.
+    let rows = export(4_000);
+    let (header, rows) = rows.split_once('\n').unwrap();
+    let overlapping = rows.lines().skip(2_990).collect::<Vec<_>>().join("\n");
+    let tuesday = format!("{header}\n{overlapping}\nL9,09501234567892,S9000000\n");
+    fs::write(factory.path().join("export.csv"), &tuesday).unwrap();
+    let output = factory.command(&arguments("tuesday.jsonl", "a.json")).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let rejects = factory.lines("tuesday.jsonl.rejects");
+    assert_eq!(rejects.len(), 11);
+    for reject in &rejects[..10] {
+        assert!(reject["reason"].as_str().unwrap().contains("signed in an earlier run"), "{reject}");
+    }
+    assert_eq!(factory.lines("tuesday.jsonl").len(), 1_000);
+
+    fs::write(factory.path().join("export.csv"), format!("{header}\nL9,09501234567891,S9000000\n")).unwrap();
+    succeeds(factory.command(&arguments("wednesday.jsonl", "a.json")));
+
+    // Another ledger is another issuer's; a label that is printed anew is asked for.
+    fs::write(factory.path().join("export.csv"), &tuesday.replace("09501234567892", "09501234567891"))
+        .unwrap();
+    succeeds(factory.command(&arguments("other.jsonl", "b.json")));
+    succeeds(factory.command(&[&arguments("again.jsonl", "a.json")[..], &["--reissue"]].concat()));
+
+    fs::write(factory.path().join("a.json.units"), "not ours").unwrap();
+    let output = factory.command(&arguments("damaged.jsonl", "a.json")).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("a.json.units"));
+}
+
+#[test]
+fn a_disk_that_fills_up_at_the_very_end_issues_nothing_twice() {
+    let factory = factory_with_export(1_000);
+    // Somebody else's units fill the ledger's file up to the limit of a file; the labels stay below it.
+    let header = b"UDIunits\x01\0\0\0\0\0\0\0".to_vec();
+    let units: Vec<u8> = (0..250_000_u64).flat_map(|hash| hash.to_le_bytes()).collect();
+    fs::write(factory.path().join("a.json.units"), [header, units].concat()).unwrap();
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 3900; exec {} {}",
+        env!("CARGO_BIN_EXE_udi"),
+        arguments("out.jsonl", "a.json").join(" ")
+    );
+    let output = Command::new("sh").args(["-c", &limited]).current_dir(factory.path()).output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(words.contains("cannot write a.json.units"), "{words}");
+    assert!(!factory.path().join("out.jsonl").exists());
+    succeeds(factory.command(&arguments("out.jsonl", "a.json")));
+    let indices: Vec<_> =
+        factory.lines("out.jsonl").iter().map(|label| label["index"].as_u64().unwrap()).collect();
+    assert_eq!(indices, (0..1_000).collect::<Vec<_>>());
+    let length = fs::metadata(factory.path().join("a.json.units")).unwrap().len();
+    assert_eq!(length, 16 + 8 * 251_000);
+    let again = factory.command(&arguments("again.jsonl", "a.json")).output().unwrap();
+    assert_eq!(again.status.code(), Some(3), "its units are known now");
+    assert!(factory.lines("again.jsonl").is_empty());
+}
+
+#[test]
 fn a_second_signer_of_the_same_file_is_refused() {
     let factory = factory_with_export(10);
     let partial = fs::File::create(factory.path().join("out.jsonl.partial")).unwrap();
@@ -200,7 +262,11 @@ fn a_second_signer_of_the_same_file_is_refused() {
 #[test]
 fn signers_side_by_side_share_a_ledger_and_no_index() {
     let factory = factory_with_export(40_000);
-    let start = |out| factory.command(&arguments(out, "a.json")).stderr(Stdio::null()).spawn().unwrap();
+    // All sign the same units at the same time, which without this would be a matter of who ends first.
+    let start = |out| {
+        let again = [&arguments(out, "a.json")[..], &["--reissue"]].concat();
+        factory.command(&again).stderr(Stdio::null()).spawn().unwrap()
+    };
     let signers = [start("one.jsonl"), start("two.jsonl"), start("three.jsonl")];
     for mut signer in signers {
         assert!(signer.wait().unwrap().success());

@@ -11,6 +11,7 @@ use udi_verify::udi::Agency;
 
 use super::SealedLabel;
 use super::seal::{SealError, seal};
+use super::seen::hash_of;
 use super::source::Row;
 use super::unit::Unit;
 use crate::failure::{Exit, Failure, OrFail};
@@ -32,13 +33,18 @@ pub(super) struct Sealer {
     threads: usize,
 }
 
+/// Bytes to begin with for the labels of a part; it grows where they are longer.
+const LABEL: usize = 512;
+
 /// What came of a chunk: JSON lines, and how many.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
-    /// Labels, a line each.
-    pub(super) labels: Vec<u8>,
+    /// Labels, a line each, in the order of the parts that were sealed at the same time.
+    pub(super) labels: Vec<Vec<u8>>,
     /// Rejected rows, a line each.
     pub(super) rejects: Vec<u8>,
+    /// Hashes of the sealed units.
+    pub(super) units: Vec<u64>,
     /// Rows sealed.
     pub(super) sealed: u64,
     /// Rows rejected.
@@ -109,16 +115,17 @@ impl Sealer {
 
     fn seal_part(&self, rows: &[Row]) -> Result<Chunk, Failure> {
         let mut chunk = Chunk::default();
+        let mut labels = Vec::with_capacity(rows.len() * LABEL);
         let doing = || "cannot encode a line";
         for row in rows {
             let label = match &row.unit {
-                Ok(unit) => self.seal(unit),
+                Ok(unit) => self.seal(unit).inspect(|_| chunk.units.push(hash_of(unit))),
                 Err(reason) => Err(SealError::Row(reason.clone())),
             };
             let (lines, count) = match label {
                 Ok(label) => {
-                    serde_json::to_writer(&mut chunk.labels, &label).or_fail(Exit::System, doing)?;
-                    (&mut chunk.labels, &mut chunk.sealed)
+                    serde_json::to_writer(&mut labels, &label).or_fail(Exit::System, doing)?;
+                    (&mut labels, &mut chunk.sealed)
                 }
                 Err(SealError::Row(reason)) => {
                     let reject = Reject { line: row.line, reason: &reason };
@@ -130,6 +137,7 @@ impl Sealer {
             lines.push(b'\n');
             *count += 1;
         }
+        chunk.labels.push(labels);
         Ok(chunk)
     }
 
@@ -147,9 +155,15 @@ impl Sealer {
 }
 
 impl Chunk {
+    /// Bytes of all labels.
+    pub(super) fn labels_length(&self) -> u64 {
+        self.labels.iter().map(|part| part.len() as u64).sum()
+    }
+
     fn append(&mut self, other: Self) {
         self.labels.extend(other.labels);
         self.rejects.extend(other.rejects);
+        self.units.extend(other.units);
         self.sealed += other.sealed;
         self.rejected += other.rejected;
     }
@@ -193,7 +207,7 @@ mod tests {
     fn parts_come_together_in_their_order_and_a_bad_row_keeps_its_index() {
         let chunk = sealer(SigningKey::from_bytes(&[7; 32])).seal_all(rows(2000), Some(100)).unwrap();
         assert_eq!((chunk.sealed, chunk.rejected), (1999, 1));
-        let labels = String::from_utf8(chunk.labels).unwrap();
+        let labels = String::from_utf8(chunk.labels.concat()).unwrap();
         let labels = labels.lines().map(|line| serde_json::from_str::<SealedLabel>(line).unwrap());
         let indices: Vec<u64> = labels.map(|label| label.index.unwrap()).collect();
         assert_eq!(indices, (100..2100).filter(|index| *index != 700).collect::<Vec<_>>());

@@ -12,6 +12,7 @@ use fs4::FileExt;
 use serde::{Deserialize, Serialize};
 use udi_verify::seal::StatusIndex;
 
+use super::issued_units;
 use super::output_files::replace;
 use crate::failure::{Exit, Failure, OrFail};
 
@@ -61,9 +62,10 @@ impl Ledger {
         })
     }
 
-    /// A run has ended: its ranges need no name any more.
-    pub(super) fn finish(&self, run: &str) -> Result<(), Failure> {
+    /// A run has ended: its ranges need no name any more, and its units, whose hashes `units` holds, are issued.
+    pub(super) fn finish(&self, run: &str, units: &mut File) -> Result<(), Failure> {
         self.change(|content| {
+            issued_units::add(&self.path, units)?;
             content.open.remove(run);
             Ok(())
         })
@@ -122,7 +124,7 @@ mod tests {
         assert_eq!(ledger.reserve("a", 0, 10, 0).unwrap(), 0, "killed before its journal was written");
         assert_eq!(ledger.reserve("a", 1, 10, 1).unwrap(), 15, "the range it had reserved ahead");
         assert_eq!(ledger.reserve("a", 1, 9, 1).err().unwrap().exit, Exit::Input);
-        ledger.finish("a").unwrap();
+        ledger.finish("a", &mut tempfile::tempfile().unwrap()).unwrap();
         assert_eq!(ledger.reserve("a", 0, 1, 0).unwrap(), 25, "a new run of the same name is a new run");
     }
 

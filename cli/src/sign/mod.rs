@@ -4,7 +4,9 @@
 //! to standard output that keeps nothing, so that another engine can run many of them side by side.
 
 mod batch;
+mod hash_file;
 mod indices;
+mod issued_units;
 mod ledger;
 mod output_files;
 mod pipeline;
@@ -76,6 +78,9 @@ pub(crate) struct Args {
     /// Hand out status indices from this ledger; rows may not name their own then.
     #[arg(long, value_name = "FILE", requires = "out")]
     indices: Option<PathBuf>,
+    /// Sign units again that an earlier run of this ledger has signed: labels that are printed anew.
+    #[arg(long, requires = "indices")]
+    reissue: bool,
     /// Number the rows from this status index on; keeping ranges apart is up to you.
     #[arg(long, value_name = "N", conflicts_with = "indices")]
     first_index: Option<u64>,
@@ -119,7 +124,9 @@ fn run_filter(args: &Args, today: Date) -> Result<u64, Failure> {
         if strict && chunk.rejected > 0 {
             return Ok(false);
         }
-        stdout().write_all(&chunk.labels).or_fail(Exit::System, || "cannot write to standard output")?;
+        for part in &chunk.labels {
+            stdout().write_all(part).or_fail(Exit::System, || "cannot write to standard output")?;
+        }
         Ok(true)
     })?;
     Ok(rejected)
@@ -132,7 +139,11 @@ fn run_files(args: &Args, mut rows: Rows, mut files: OutputFiles, sealer: &Seale
         (None, Some(first)) => range(args, first.saturating_add(files.journal.rows)),
         (None, None) => Indices::Rows,
     };
-    let mut seen = Seen::new(files.labels_path().parent());
+    let issued = match &args.indices {
+        Some(ledger) if !args.reissue => issued_units::issued(ledger)?,
+        _ => None,
+    };
+    let mut seen = Seen::new(files.labels_path().parent()).after(issued);
     // Rows done by the run before are read again, so that a repeated serial is still noticed.
     for row in rows.by_ref().take(usize::try_from(files.journal.rows).unwrap_or(usize::MAX)) {
         seen.check(&mut row?)?;
@@ -155,7 +166,7 @@ fn run_files(args: &Args, mut rows: Rows, mut files: OutputFiles, sealer: &Seale
     args.folders.write(&files.labels_path(), args.out.as_deref())?;
     // First the ledger: a run that is killed between the two asks for no more indices when it goes on.
     if let Some(path) = &args.indices {
-        Ledger::new(path).finish(&files.run())?;
+        Ledger::new(path).finish(&files.run(), files.units())?;
     }
     let journal = files.finish()?;
     eprintln!("{} rows: {} sealed, {} rejected", journal.rows, journal.sealed, journal.rejected);
@@ -183,7 +194,7 @@ fn run_id(args: &Args) -> Result<String, Failure> {
             hashes,
             (key.public, key.prefixes, &args.format),
             (&args.link_base, args.companion),
-            (&args.indices, args.first_index, args.last_index)
+            (&args.indices, args.reissue, args.first_index, args.last_index)
         )
     );
     Ok(Sha256::digest(options).iter().take(8).map(|byte| format!("{byte:02x}")).collect())

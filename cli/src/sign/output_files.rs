@@ -1,8 +1,8 @@
 //! The files of a run that can be killed at any moment and started again.
 //!
-//! Labels go to `OUT.partial`, rejected rows to `OUT.rejects`. After each chunk `OUT.journal` says how many
-//! rows are done and how long both files then were. A run that finds a journal cuts both files to those
-//! lengths and goes on behind those rows; Ed25519 gives one signature for one message, so the bytes are the
+//! Labels go to `OUT.partial`, rejected rows to `OUT.rejects`, hashes of the units to `OUT.units`. After each
+//! chunk `OUT.journal` says how many rows are done and how long the files then were. A run that finds a journal
+//! cuts the files to those lengths and goes on behind those rows; Ed25519 gives one signature for one message, so the bytes are the
 //! same. At the end `OUT.partial` becomes `OUT`, and the journal goes.
 
 use std::fs::{self, File, OpenOptions};
@@ -37,6 +37,9 @@ pub(super) struct Journal {
     pub(super) rejected: u64,
     labels_length: u64,
     rejects_length: u64,
+    /// Missing in journals of earlier versions.
+    #[serde(default)]
+    units_length: u64,
 }
 
 /// The files.
@@ -44,6 +47,7 @@ pub(super) struct OutputFiles {
     out: PathBuf,
     labels: File,
     rejects: File,
+    units: File,
     /// How far the run has come.
     pub(super) journal: Journal,
 }
@@ -73,10 +77,12 @@ impl OutputFiles {
             return Err(not_resumable());
         }
         let rejects = open_file(&beside(out, "rejects"))?;
-        let mut files = Self { labels, rejects, out: out.to_owned(), journal };
+        let units = open_file(&beside(out, "units"))?;
+        let mut files = Self { labels, rejects, units, out: out.to_owned(), journal };
         let doing = || format!("cannot open the files of {}", out.display());
         cut(&mut files.labels, files.journal.labels_length, doing)?;
         cut(&mut files.rejects, files.journal.rejects_length, doing)?;
+        cut(&mut files.units, files.journal.units_length, doing)?;
         // The nonce is on disk before an index is handed out to it.
         files.write_journal()?;
         Ok(files)
@@ -90,9 +96,15 @@ impl OutputFiles {
     /// Writes a chunk of `rows` rows and notes that it is done.
     pub(super) fn write(&mut self, chunk: &Chunk, rows: u64) -> Result<(), Failure> {
         let doing = || format!("cannot write {}", beside(&self.out, "partial").display());
-        for (file, bytes) in [(&mut self.labels, &chunk.labels), (&mut self.rejects, &chunk.rejects)] {
-            if !bytes.is_empty() {
-                file.write_all(bytes).or_fail(Exit::System, doing)?;
+        let units: Vec<u8> = chunk.units.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        let (rejects, units) = (std::slice::from_ref(&chunk.rejects), std::slice::from_ref(&units));
+        let written =
+            [(&mut self.labels, &*chunk.labels), (&mut self.rejects, rejects), (&mut self.units, units)];
+        for (file, parts) in written {
+            for part in parts {
+                file.write_all(part).or_fail(Exit::System, doing)?;
+            }
+            if parts.iter().any(|part| !part.is_empty()) {
                 file.sync_data().or_fail(Exit::System, doing)?;
             }
         }
@@ -100,8 +112,9 @@ impl OutputFiles {
         self.journal.rows += rows;
         self.journal.sealed += chunk.sealed;
         self.journal.rejected += chunk.rejected;
-        self.journal.labels_length += chunk.labels.len() as u64;
+        self.journal.labels_length += chunk.labels_length();
         self.journal.rejects_length += chunk.rejects.len() as u64;
+        self.journal.units_length += 8 * chunk.units.len() as u64;
         self.write_journal()
     }
 
@@ -116,11 +129,17 @@ impl OutputFiles {
         beside(&self.out, "partial")
     }
 
+    /// Hashes of the units signed so far.
+    pub(super) fn units(&mut self) -> &mut File {
+        &mut self.units
+    }
+
     /// Gives the labels their name and ends the run.
     pub(super) fn finish(self) -> Result<Journal, Failure> {
         let doing = || format!("cannot finish {}", self.out.display());
         fs::rename(beside(&self.out, "partial"), &self.out).or_fail(Exit::System, doing)?;
-        for (unneeded, extension) in [(true, "journal"), (self.journal.rejected == 0, "rejects")] {
+        let no_rejects = self.journal.rejected == 0;
+        for (unneeded, extension) in [(true, "units"), (no_rejects, "rejects"), (true, "journal")] {
             let path = beside(&self.out, extension);
             if unneeded && path.exists() {
                 fs::remove_file(path).or_fail(Exit::System, doing)?;
@@ -144,6 +163,7 @@ impl Journal {
             rejected: 0,
             labels_length: 0,
             rejects_length: 0,
+            units_length: 0,
         })
     }
 }
@@ -151,10 +171,18 @@ impl Journal {
 /// Writes a file beside, under one name whoever writes, makes it last, then renames it. Unlike a temporary file
 /// it leaves nothing behind when the process is killed; only who holds a lock may do this.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace_with(path, |file| file.write_all(bytes))
+}
+
+/// The same with what `write` writes.
+pub(super) fn replace_with(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> std::io::Result<()>,
+) -> Result<(), Failure> {
     let doing = || format!("cannot write {}", path.display());
     let new = beside(path, "new");
     let mut file = File::create(&new).or_fail(Exit::System, doing)?;
-    file.write_all(bytes).or_fail(Exit::System, doing)?;
+    write(&mut file).or_fail(Exit::System, doing)?;
     file.sync_data().or_fail(Exit::System, doing)?;
     fs::rename(&new, path).or_fail(Exit::System, doing)?;
     // Renames last only once the folder is on disk, too. Where folders cannot be opened there is nothing to do.

@@ -1,29 +1,40 @@
 //! Which units a run has seen, in memory that does not grow: recent ones in a set, earlier ones in sorted
-//! files that vanish with the process.
+//! files that vanish with the process, those of other runs in the ledger's file of issued units.
 //!
 //! A unit is a 64-bit hash of item and serial. Two different units share a hash once in a million files of
 //! six million rows; the second is then rejected for a person to look at.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::hash::Hasher;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use siphasher::sip::SipHasher13;
+
+use super::hash_file::SortedHashes;
 use super::source::Row;
+use super::unit::Unit;
 use crate::failure::{Exit, Failure, OrFail};
 
 /// Hashes held in memory: what fits a hash table of 2^23 places, 75 MB.
 const RECENT: usize = 7_340_032;
-/// Hashes in one block of a file; one block is read to answer one question.
-const BLOCK: usize = 512;
-
 /// The units seen so far.
 pub(super) struct Seen {
     recent: HashSet<u64>,
     limit: usize,
-    earlier: Vec<SortedFile>,
+    earlier: Vec<SortedHashes>,
     folder: Option<PathBuf>,
+    /// The units of finished runs, where a ledger knows them.
+    issued: Option<SortedHashes>,
+}
+
+/// The hash of a unit's item and serial. It is kept in files, so it must never change.
+pub(super) fn hash_of(unit: &Unit) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(unit.di.trim_start_matches('0').as_bytes());
+    hasher.write_u8(0);
+    hasher.write(unit.serial.as_bytes());
+    hasher.finish()
 }
 
 impl Seen {
@@ -34,18 +45,32 @@ impl Seen {
 
     fn with_limit(folder: Option<&Path>, limit: usize) -> Self {
         let folder = folder.map(Path::to_owned);
-        Self { recent: HashSet::new(), limit, earlier: Vec::new(), folder }
+        Self { recent: HashSet::new(), limit, earlier: Vec::new(), folder, issued: None }
+    }
+
+    /// The same, with the units that earlier runs issued.
+    pub(super) fn after(self, issued: Option<SortedHashes>) -> Self {
+        Self { issued, ..self }
     }
 
     /// Makes a row whose unit came before a bad row.
     pub(super) fn check(&mut self, row: &mut Row) -> Result<(), Failure> {
         let Ok(unit) = &row.unit else { return Ok(()) };
-        let mut hasher = DefaultHasher::new();
-        (unit.di.trim_start_matches('0'), &unit.serial).hash(&mut hasher);
-        if !self.insert(hasher.finish()).or_fail(Exit::System, || "cannot look for repeated serials")? {
-            row.unit =
-                Err(format!("the serial {} of the item {} came in an earlier row", unit.serial, unit.di));
-        }
+        let hash = hash_of(unit);
+        let doing = || "cannot look for repeated serials";
+        let earlier = if self
+            .issued
+            .as_mut()
+            .map_or(Ok(false), |issued| issued.contains(hash))
+            .or_fail(Exit::System, doing)?
+        {
+            "was signed in an earlier run"
+        } else if !self.insert(hash).or_fail(Exit::System, doing)? {
+            "came in an earlier row"
+        } else {
+            return Ok(());
+        };
+        row.unit = Err(format!("the serial {} of the item {} {earlier}", unit.serial, unit.di));
         Ok(())
     }
 
@@ -60,53 +85,9 @@ impl Seen {
         if self.recent.len() >= self.limit {
             let mut hashes: Vec<u64> = self.recent.drain().collect();
             hashes.sort_unstable();
-            self.earlier.push(SortedFile::write(&hashes, self.folder.as_deref())?);
+            self.earlier.push(SortedHashes::write(&hashes, self.folder.as_deref())?);
         }
         Ok(new)
-    }
-}
-
-/// Hashes in rising order in a file without a name.
-struct SortedFile {
-    file: File,
-    length: usize,
-    /// The first hash of each block.
-    firsts: Vec<u64>,
-    /// The block read last.
-    block: Vec<u8>,
-    number: Option<usize>,
-}
-
-impl SortedFile {
-    fn write(hashes: &[u64], folder: Option<&Path>) -> io::Result<Self> {
-        let file = match folder {
-            Some(folder) => tempfile::tempfile_in(folder)?,
-            None => tempfile::tempfile()?,
-        };
-        let mut out = BufWriter::with_capacity(1 << 20, &file);
-        for hash in hashes {
-            out.write_all(&hash.to_le_bytes())?;
-        }
-        out.flush()?;
-        drop(out);
-        let firsts = hashes.iter().step_by(BLOCK).copied().collect();
-        Ok(Self { file, length: hashes.len(), firsts, block: Vec::new(), number: None })
-    }
-
-    fn contains(&mut self, hash: u64) -> io::Result<bool> {
-        let after = self.firsts.partition_point(|first| *first <= hash);
-        let Some(number) = after.checked_sub(1) else { return Ok(false) };
-        if self.number != Some(number) {
-            let start = number * BLOCK;
-            let count = BLOCK.min(self.length - start);
-            self.block.resize(count * 8, 0);
-            self.number = None;
-            self.file.seek(SeekFrom::Start((start * 8) as u64))?;
-            self.file.read_exact(&mut self.block)?;
-            self.number = Some(number);
-        }
-        let (hashes, _) = self.block.as_chunks::<8>();
-        Ok(hashes.binary_search_by_key(&hash, |bytes| u64::from_le_bytes(*bytes)).is_ok())
     }
 }
 

@@ -3,8 +3,6 @@
 //! The label is built first, unsigned; the core parses it, and signs what it read. So a seal covers what a
 //! scanner will read, never what a spreadsheet meant, and a row that makes a bad label is rejected.
 
-use std::fmt::Write;
-
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use udi_verify::seal::{StatusIndex, UnitRecord};
@@ -93,7 +91,8 @@ impl Unit {
 
 /// The GS1 element string: FNC1 in front is the symbol's business, 0x1D ends what has no fixed length.
 pub(crate) fn element_string(fields: &[(&'static str, String)]) -> String {
-    let mut text = String::new();
+    let length = fields.iter().map(|(ai, value)| ai.len() + value.len() + 1).sum();
+    let mut text = String::with_capacity(length);
     for (position, (ai, value)) in fields.iter().enumerate() {
         text.push_str(ai);
         text.push_str(value);
@@ -106,23 +105,27 @@ pub(crate) fn element_string(fields: &[(&'static str, String)]) -> String {
 
 /// The GS1 Digital Link URI: key and its qualifiers in the path, the rest in the query (GS1 DL URI syntax 1.6).
 pub(crate) fn digital_link(base: &str, fields: &[(&'static str, String)]) -> String {
-    let mut uri = base.trim_end_matches('/').to_owned();
+    let length = fields.iter().map(|(ai, value)| ai.len() + 3 * value.len() + 2).sum::<usize>();
+    let mut uri = String::with_capacity(base.len() + length);
+    uri.push_str(base.trim_end_matches('/'));
     for ai in ["01", "22", "10", "21"] {
         if let Some((_, value)) = fields.iter().find(|(id, _)| *id == ai) {
-            push(&mut uri, format_args!("/{ai}/{}", utf8_percent_encode(value, RESERVED)));
+            push(&mut uri, ['/', '/'], ai, value);
         }
     }
     let attributes = fields.iter().filter(|(ai, _)| !["01", "22", "10", "21"].contains(ai));
     for (position, (ai, value)) in attributes.enumerate() {
-        let mark = if position == 0 { '?' } else { '&' };
-        push(&mut uri, format_args!("{mark}{ai}={}", utf8_percent_encode(value, RESERVED)));
+        push(&mut uri, [if position == 0 { '?' } else { '&' }, '='], ai, value);
     }
     uri
 }
 
-fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
-    // A `String` takes whatever it is given.
-    let _ = text.write_fmt(arguments);
+/// Appends an identifier and its value, a mark in front of each.
+fn push(uri: &mut String, [first, second]: [char; 2], ai: &str, value: &str) {
+    uri.push(first);
+    uri.push_str(ai);
+    uri.push(second);
+    utf8_percent_encode(value, RESERVED).for_each(|part| uri.push_str(part));
 }
 
 /// An empty cell of a table says nothing, like a missing one.
