@@ -1,37 +1,26 @@
 //! Root ceremonies: each holder signs on a machine of their own, two of three decide, and clients follow.
 
+mod world;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
 use serde_json::Value;
 
+use world::World;
+
 const SCAN: &str = "010950123456789110L1\\x1d21S1";
 
-struct World {
-    folder: tempfile::TempDir,
+/// What the holders of keys do in it.
+trait Ceremony {
+    fn refused(&self, line: &str) -> (i32, String);
+    fn holder(&self, folder: &str, name: &str);
+    fn signed_by(&self, proposal: &str, holder: &str) -> String;
+    fn headline(&self, line: &str) -> String;
 }
 
-impl World {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn udi(&self, line: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_udi"));
-        command.args(line.split_whitespace()).current_dir(self.folder.path()).output().unwrap()
-    }
-
-    fn run(&self, line: &str) -> Output {
-        let output = self.udi(line);
-        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
-        output
-    }
-
+impl Ceremony for World {
     /// A refusal with its exit code and words.
     fn refused(&self, line: &str) -> (i32, String) {
         let output = self.udi(line);

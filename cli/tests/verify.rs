@@ -1,53 +1,45 @@
 //! Verifying natively: against a folder and a server, with a state that outlives both, on every core.
 
+mod world;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
+use world::World;
+
 /// A maker with signed labels, a recall and a published repository.
-struct World {
-    folder: tempfile::TempDir,
+fn maker(units: usize) -> World {
+    let world = World::new();
+    let rows: String = (0..units).map(|unit| format!("09501234567891,L{},S{unit}\n", unit % 3)).collect();
+    fs::write(world.path("units.csv"), format!("di,lot,serial\n{rows}")).unwrap();
+    world.run("key new line --prefix 9501234 --unencrypted");
+    world.run("sign units.csv --key line --first-index 0 --out labels.jsonl");
+    let entry: Value = serde_json::from_slice(&world.run("key export-public line").stdout).unwrap();
+    let registry = serde_json::json!({"version": 1, "issuers": [{"id": "m", "name": "Maker",
+        "prefixes": [{"agency": "GS1", "prefix": "9501234"}], "keys": [entry]}]});
+    fs::write(world.path("keys.json"), registry.to_string()).unwrap();
+    world.run("recall new --id R1 --authority Maker --reason Tip. --di 09501234567891 --lot L1");
+    world.publish();
+    world
 }
 
-impl World {
-    fn new(units: usize) -> Self {
-        let world = Self { folder: tempfile::tempdir().unwrap() };
-        let rows: String = (0..units).map(|unit| format!("09501234567891,L{},S{unit}\n", unit % 3)).collect();
-        fs::write(world.path("units.csv"), format!("di,lot,serial\n{rows}")).unwrap();
-        world.run("key new line --prefix 9501234 --unencrypted");
-        world.run("sign units.csv --key line --first-index 0 --out labels.jsonl");
-        let entry: Value = serde_json::from_slice(&world.run("key export-public line").stdout).unwrap();
-        let registry = serde_json::json!({"version": 1, "issuers": [{"id": "m", "name": "Maker",
-            "prefixes": [{"agency": "GS1", "prefix": "9501234"}], "keys": [entry]}]});
-        fs::write(world.path("keys.json"), registry.to_string()).unwrap();
-        world.run("recall new --id R1 --authority Maker --reason Tip. --di 09501234567891 --lot L1");
-        world.publish();
-        world
-    }
+/// What the maker and its customers do.
+trait Verifying {
+    fn publish(&self);
+    fn scans(&self) -> String;
+    fn verify(&self, line: &str, input: &str) -> Output;
+}
 
+impl Verifying for World {
     fn publish(&self) {
         self.run("publish repository --registry keys.json --rules rules.json --unencrypted");
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn udi(&self, line: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_udi"));
-        command.args(line.split_whitespace()).current_dir(self.folder.path()).output().unwrap()
-    }
-
-    fn run(&self, line: &str) -> Output {
-        let output = self.udi(line);
-        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
-        output
     }
 
     /// The labels as a keyboard scanner writes them, a line each.
@@ -139,7 +131,7 @@ fn answer(mut stream: TcpStream, folder: &Path) {
 
 #[test]
 fn a_server_gives_the_verdicts_of_a_folder_and_its_loss_leaves_the_state_answering() {
-    let world = World::new(3);
+    let world = maker(3);
     let scans = world.scans();
     let from_folder = world.verify("--repository repository", &scans);
     assert_eq!(headlines(&from_folder), ["signed_no_recall", "recalled", "signed_no_recall"]);
@@ -171,7 +163,7 @@ fn a_server_gives_the_verdicts_of_a_folder_and_its_loss_leaves_the_state_answeri
 
 #[test]
 fn a_damaged_state_is_refused_and_not_begun_anew() {
-    let world = World::new(1);
+    let world = maker(1);
     let line = "--repository repository --state state";
     assert!(world.verify(line, &world.scans()).status.success());
     let path = world.path("state/state.bin");
@@ -186,7 +178,7 @@ fn a_damaged_state_is_refused_and_not_begun_anew() {
 
 #[test]
 fn many_threads_give_the_lines_of_one_in_the_same_order() {
-    let world = World::new(700);
+    let world = maker(700);
     let scans = world.scans();
     let on = |threads: u16| {
         world.verify(&format!("--repository repository --threads {threads} --now 2030-01-02"), &scans)
@@ -200,7 +192,7 @@ fn many_threads_give_the_lines_of_one_in_the_same_order() {
 
 #[test]
 fn images_and_scans_mix_and_a_broken_image_costs_only_its_own_answer() {
-    let world = World::new(2);
+    let world = maker(2);
     world.run("label labels.jsonl --out labels");
     fs::write(world.path("broken.png"), "no picture").unwrap();
     let scan = world.scans().lines().nth(1).unwrap().to_owned();
@@ -212,7 +204,7 @@ fn images_and_scans_mix_and_a_broken_image_costs_only_its_own_answer() {
 
 #[test]
 fn two_verifiers_share_a_state_that_never_goes_back() {
-    let world = World::new(2);
+    let world = maker(2);
     let scans = world.scans();
     let line = "verify --repository repository --state state";
     assert!(world.verify("--repository repository --state state", &scans).status.success());
