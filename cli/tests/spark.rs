@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Names a Python that has PySpark: `cargo xtask test --long` installs one.
-const PYTHON: &str = "UDI_SPARK_PYTHON";
+/// Names the folder of PySpark's packages: `cargo xtask test --long` installs them.
+const PACKAGES: &str = "UDI_SPARK";
 
 #[cfg(unix)]
 #[test]
 fn spark_on_two_workers_gives_the_bytes_of_one_process() {
-    let Ok(python) = std::env::var(PYTHON) else {
-        eprintln!("skipped: {PYTHON} names no Python with PySpark; `cargo xtask test --long` runs this");
+    let Ok(packages) = std::env::var(PACKAGES) else {
+        eprintln!("skipped: {PACKAGES} names no folder with PySpark; `cargo xtask test --long` runs this");
         return;
     };
     let folder = tempfile::tempdir().unwrap();
@@ -19,7 +19,7 @@ fn spark_on_two_workers_gives_the_bytes_of_one_process() {
         .arg(folder.path())
         .arg("2000000")
         .env("UDI", env!("CARGO_BIN_EXE_udi"))
-        .env("PYTHON", python)
+        .env("PYTHONPATH", packages)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

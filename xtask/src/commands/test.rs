@@ -31,17 +31,21 @@ fn rust(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     session.step("formatting", || cargo(session, "fmt", &["fmt", "--all", "--check"], &[]))?;
     let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     session.step("lints", || cargo(session, "clippy", &clippy, &[]))?;
-    session.step("an S3 server for the tests", || moto::install(session))?;
+    let mut packages = Vec::new();
+    session.step("an S3 server for the tests", || {
+        packages.extend(moto::packages(session)?.map(|folder| ("UDI_MOTO", folder)));
+        Ok(Outcome::Done)
+    })?;
     session.step("software token for the tests", || token::install(session))?;
     if long {
-        session.step("PySpark for its example", || spark::install(session))?;
+        session.step("PySpark for its example", || {
+            packages.extend(spark::packages(session)?.map(|folder| ("UDI_SPARK", folder)));
+            Ok(Outcome::Done)
+        })?;
     }
     session.step("tests of the core, the tool and xtask", || {
         let mut command = session.cargo();
-        if long && spark::python(session).exists() {
-            command.env("UDI_SPARK_PYTHON", spark::python(session));
-        }
-        command.args(["test", "--locked", "--workspace"]).envs(long_environment(long));
+        command.args(["test", "--locked", "--workspace"]).envs(long_environment(long)).envs(packages.clone());
         counts.add(&process::run(session, "cargo-test", &mut command, Show::Everything)?);
         Ok(Outcome::Done)
     })?;

@@ -1,5 +1,6 @@
-//! Python for tests beside independent implementations: exactly the packages that a folder pins, in a folder of
-//! their own under `target/`. Where there is no Python with pip, such tests are left out in words.
+//! Python's packages for tests: exactly those that a folder pins in `requirements.txt`, in a folder of their own
+//! under `target/`, so that nothing is put among the system's. Where there is no Python with pip, the tests that
+//! want them are left out in words.
 
 use std::path::PathBuf;
 
