@@ -14,9 +14,10 @@ usage: cargo xtask COMMAND
   build [--dev]                        the npm package in pkg/, the app in target/site/, the tool in
                                        target/release/udi
   wasm  [--dev]                        the wasm and its bindings alone, in target/bindgen/
-  bench [--read | --web | NAME...]     the figures of the documentation, printed again: of the core, of the readers,
+  bench [--read | --web | issuer | NAME...]
+                                       the figures of the documentation, printed again: of the core, of the readers,
                                        of the app in a browser (behind --web its parts: cold-start, label,
-                                       slowed, receiving, lighthouse)
+                                       slowed, receiving, lighthouse), of the issuer's tool at ten million records
   screens [--dev]                      every view of the app as a PNG in target/screens/, light and dark,
                                        phone and desktop
   fuzz  [--seconds N] [NAME...]        all fuzz targets or the named ones, a minute each
