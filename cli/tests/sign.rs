@@ -208,7 +208,7 @@ fn a_serial_that_an_earlier_run_signed_is_rejected_unless_it_is_issued_again() {
     succeeds(factory.command(&arguments("wednesday.jsonl", "a.json")));
 
     // Another ledger is another issuer's; a label that is printed anew is asked for.
-    fs::write(factory.path().join("export.csv"), &tuesday.replace("09501234567892", "09501234567891"))
+    fs::write(factory.path().join("export.csv"), tuesday.replace("09501234567892", "09501234567891"))
         .unwrap();
     succeeds(factory.command(&arguments("other.jsonl", "b.json")));
     succeeds(factory.command(&[&arguments("again.jsonl", "a.json")[..], &["--reissue"]].concat()));
