@@ -224,7 +224,7 @@ fn two_verifiers_share_a_state_that_never_goes_back() {
 
 #[test]
 fn an_issuer_that_states_that_it_seals_everything_has_bare_labels_held() {
-    let world = World::new(1);
+    let world = maker(1);
     let verdicts = || {
         let bare = "(01)09501234567891(11)260401(10)L0(21)S9\n(01)09501234567891(11)260101(10)L0(21)S9\n";
         headlines(&world.verify("--repository repository", bare))
