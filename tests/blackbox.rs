@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use image::RgbaImage;
+use proptest::prelude::*;
 use udi_verify::{
     frame::Frame,
     symbol::{ReadOptions, Symbol, read},
@@ -32,14 +34,64 @@ const TOLD_OTHERWISE: [(&str, &str); 2] = [
 
 #[test]
 fn our_samples_are_read_and_nothing_else() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
-    let mut folders: Vec<PathBuf> = entries(&root).into_iter().filter(|path| path.is_dir()).collect();
-    folders.sort();
-    assert!(!folders.is_empty());
-    for image in folders.iter().flat_map(|folder| images(folder)) {
+    for image in our_samples() {
         let read: Vec<String> = symbols(&image).iter().map(as_truth).collect();
-        let truth = std::fs::read_to_string(image.with_extension("txt")).unwrap_or_default();
-        assert_eq!(read, truth.lines().collect::<Vec<_>>(), "{}", image.display());
+        assert_eq!(read, truth(&image), "{}", image.display());
+    }
+}
+
+/// A rectangle in thousandths of the picture's sides, and what is painted over it: one grey, or noise from a seed.
+#[derive(Debug, Clone)]
+struct Damage {
+    left: u32,
+    top: u32,
+    width: u32,
+    height: u32,
+    grey: Option<u8>,
+    seed: u32,
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let grey = prop_oneof![Just(Some(0)), Just(Some(255)), any::<u8>().prop_map(Some), Just(None)];
+    (0..1000u32, 0..1000u32, 5..300u32, 5..300u32, grey, any::<u32>())
+        .prop_map(|(left, top, width, height, grey, seed)| Damage { left, top, width, height, grey, seed })
+}
+
+fn paint(image: &mut RgbaImage, damage: &Damage) {
+    let place = |thousandths: u32, side: u32| (thousandths * side / 1000).min(side);
+    let (width, height) = image.dimensions();
+    let mut noise = damage.seed | 1;
+    for y in place(damage.top, height)..place(damage.top + damage.height, height) {
+        for x in place(damage.left, width)..place(damage.left + damage.width, width) {
+            // Marsaglia's xorshift: the same picture for the same seed.
+            noise ^= noise << 13;
+            noise ^= noise >> 17;
+            noise ^= noise << 5;
+            let grey = damage.grey.unwrap_or((noise >> 24) as u8);
+            image.put_pixel(x, y, image::Rgba([grey, grey, grey, 255]));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_damaged_symbol_is_read_as_itself_or_not_at_all(
+        sample in any::<prop::sample::Index>(),
+        damages in prop::collection::vec(damage(), 1..10),
+    ) {
+        let samples = our_samples();
+        let path = sample.get(&samples);
+        let mut image = image::open(path).expect("samples are images").into_rgba8();
+        for damage in &damages {
+            paint(&mut image, damage);
+        }
+        let frame = Frame::new(&image, image.width(), image.height()).expect("samples have a fair size");
+        let truth = truth(path);
+        for symbol in read(&frame, &ReadOptions::default()) {
+            prop_assert!(truth.contains(&as_truth(&symbol)), "{}: {}", path.display(), as_truth(&symbol));
+        }
     }
 }
 
@@ -80,6 +132,21 @@ fn shared_data() -> PathBuf {
         Some(folder) => PathBuf::from(folder),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
     }
+}
+
+/// The pictures of `tests/samples`, in the order of their names.
+fn our_samples() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
+    let mut folders: Vec<PathBuf> = entries(&root).into_iter().filter(|path| path.is_dir()).collect();
+    folders.sort();
+    assert!(!folders.is_empty());
+    folders.iter().flat_map(|folder| images(folder)).collect()
+}
+
+/// The symbols of a picture, a line each.
+fn truth(image: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(image.with_extension("txt")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
