@@ -1,5 +1,6 @@
 //! Sealing many rows: chunk by chunk, each chunk on every core, the output in the order of the input.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -31,6 +32,8 @@ pub(super) struct Sealer {
     with_companion: bool,
     today: Date,
     threads: usize,
+    /// Buffers of chunks that are written: fresh ones would be cleared by the system each time.
+    spare: Mutex<Vec<Vec<u8>>>,
 }
 
 /// Bytes to begin with for the labels of a part; it grows where they are longer.
@@ -75,6 +78,7 @@ impl Sealer {
             with_companion,
             today,
             threads: thread::available_parallelism().map_or(1, usize::from),
+            spare: Mutex::default(),
         })
     }
 
@@ -113,9 +117,19 @@ impl Sealer {
         Ok(chunk)
     }
 
+    /// Takes back a chunk that is written.
+    pub(super) fn reuse(&self, chunk: Chunk) {
+        let Ok(mut spare) = self.spare.lock() else { return };
+        for mut part in chunk.labels {
+            part.clear();
+            spare.push(part);
+        }
+    }
+
     fn seal_part(&self, rows: &[Row]) -> Result<Chunk, Failure> {
         let mut chunk = Chunk::default();
-        let mut labels = Vec::with_capacity(rows.len() * LABEL);
+        let spare = self.spare.lock().ok().and_then(|mut spare| spare.pop());
+        let mut labels = spare.unwrap_or_else(|| Vec::with_capacity(rows.len() * LABEL));
         let doing = || "cannot encode a line";
         for row in rows {
             let label = match &row.unit {

@@ -47,6 +47,7 @@ pub(super) fn run(
                 if !write(&chunk, rows)? {
                     break;
                 }
+                sealer.reuse(chunk);
                 done.fetch_add(1, Ordering::Release);
             }
             Ok(())

@@ -1,5 +1,7 @@
 //! Looking up application identifiers: how long one is, and what its row says.
 
+use std::sync::LazyLock;
+
 use super::application_identifiers::TABLE;
 use super::component::Component;
 
@@ -87,9 +89,25 @@ impl Row {
     }
 }
 
+/// Where the rows begin whose first identifier begins with two digits, and where those of the next two do: every
+/// element of every scan asks for it.
+static STARTS: LazyLock<Vec<usize>> = LazyLock::new(|| {
+    let start = |digits: u8| TABLE.partition_point(|row| row.first < format!("{digits:02}").as_str());
+    (0..100).map(start).chain([TABLE.len()]).collect()
+});
+
+/// The place of the first row for identifiers that begin as `id` does, and of the first behind them.
+fn group(id: &str) -> Option<(usize, usize)> {
+    let digits: usize =
+        id.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
+    Some((*STARTS.get(digits)?, *STARTS.get(digits + 1)?))
+}
+
 /// The row of an application identifier given exactly.
 pub(crate) fn lookup(id: &str) -> Option<&'static Row> {
-    let after = TABLE.partition_point(|row| row.first <= id);
+    let (start, end) = group(id)?;
+    // A range such as 91-99 stands in the group of its first.
+    let after = start + TABLE.get(start..end)?.partition_point(|row| row.first <= id);
     let row = TABLE.get(after.checked_sub(1)?)?;
     (id <= row.last && id.len() == row.first.len()).then_some(row)
 }
@@ -97,8 +115,8 @@ pub(crate) fn lookup(id: &str) -> Option<&'static Row> {
 /// How many digits an application identifier has that begins with these two: all that share them have the
 /// same length. `None` where no identifier begins so.
 pub(crate) fn identifier_length(two_digits: &str) -> Option<usize> {
-    let from = TABLE.partition_point(|row| row.first < two_digits);
-    let row = TABLE.get(from).filter(|row| row.first.starts_with(two_digits));
+    let (start, _) = group(two_digits)?;
+    let row = TABLE.get(start).filter(|row| row.first.starts_with(two_digits));
     // A range such as 91-99 covers prefixes that no row spells out.
     row.or_else(|| lookup(two_digits)).map(|row| row.first.len())
 }
