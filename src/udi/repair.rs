@@ -63,7 +63,8 @@ const CONTROLS: Spellings = &[
 ];
 
 /// Characters in no GS1 value that scanners are set to send for the separator, and the identifier that one
-/// which sends two symbols as one message leaves between them.
+/// which sends two symbols as one message leaves between them. None is a single bit away from the separator: a
+/// flipped bit of a sealed message must not be taken for a setting of the scanner.
 const STAND_INS: Spellings = &[
     (b"]C1", 0x1D),
     (b"~1", 0x1D),
@@ -76,14 +77,9 @@ const STAND_INS: Spellings = &[
     (b"`", 0x1D),
     (b"\\", 0x1D),
     (b"[", 0x1D),
-    (b"]", 0x1D),
     (b"{", 0x1D),
     (b"}", 0x1D),
-    // The controls beside it, and signs that keyboards of other countries have in its place.
-    (b"\x1B", 0x1D),
-    (b"\x1C", 0x1D),
-    (b"\x1E", 0x1D),
-    (b"\x1F", 0x1D),
+    // Signs that keyboards of other countries have in its place.
     (b"\xC2\xA6", 0x1D),
     (b"\xC2\xA7", 0x1D),
     (b"\xC2\xAC", 0x1D),
@@ -102,7 +98,7 @@ pub(super) fn envelope_controls(text: &Text<'_>) -> Option<(Text<'static>, Findi
 
 fn restore(text: &Text<'_>, spellings: &[Spellings]) -> Option<(Text<'static>, Finding)> {
     // Most scans hold none of the characters that a spelling begins with.
-    if !text.bytes().iter().any(|byte| b"\\Aa<{}~[^|&]#$@%`\x1B\x1C\x1E\x1F\xE2\xC2".contains(byte)) {
+    if !text.bytes().iter().any(|byte| b"\\Aa<{}~[^|&]#$@%`\xE2\xC2".contains(byte)) {
         return None;
     }
     let mut rewrite = Rewrite::default();
