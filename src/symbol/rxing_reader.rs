@@ -8,8 +8,8 @@
 //! [`LEAST_ROWS`] rows agree.
 
 use rxing::{
-    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, Reader, RXingResultMetadataType as Key,
-    RXingResultMetadataValue as Value,
+    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, RXingResultMetadataType as Key,
+    RXingResultMetadataValue as Value, Reader,
     common::{BitArray, BitMatrix, DetectorRXingResult, HybridBinarizer},
     datamatrix::detector::zxing_cpp_detector,
     oned::{Code39Reader, Code128Reader, EAN8Reader, EAN13Reader, ITFReader, OneDReader},
