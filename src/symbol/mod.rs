@@ -12,6 +12,7 @@ pub mod guidance;
 mod linear;
 mod lines;
 mod pattern_fit;
+mod pattern_rows;
 mod qr;
 mod reader;
 mod reed_solomon;

@@ -9,6 +9,7 @@ use crate::{
     symbol::{
         Point,
         edges::{Edge, LEAST_SWING, along_line, find_edges},
+        pattern_rows::{MODULES, PatternRows, add_row},
         square_rings,
     },
 };
@@ -32,26 +33,27 @@ const MOST: usize = 24;
 /// Places looked at in other directions: the lines of a large symbol's reference grid look like bull's-eyes all along.
 const MOST_PLACES: usize = 3000;
 
-/// Modules of the runs that are looked at.
-const RUNS: f32 = 7.0;
+/// Rows of one place are less far apart, in pixels.
+const GAP: f32 = 2.5;
 
 /// The bull's-eyes of an image, those seen in most rows first.
 pub(crate) fn eyes(image: &Grey<'_>) -> Vec<Eye> {
-    let mut places: Vec<Rows> = Vec::new();
+    let mut places: Vec<PatternRows> = Vec::new();
     let (mut profile, mut edges) = (Vec::new(), Vec::new());
     for (y, row) in image.luma.chunks_exact(image.width.max(1)).enumerate() {
         profile.clear();
         profile.extend(row.iter().map(|&grey| f32::from(grey)));
         find_edges(&profile, LEAST_SWING, &mut edges);
         for (dark, at) in patterns(&edges) {
-            add_row(&mut places, (at[3] + at[4]) / 2.0 + 0.5, y as f32 + 0.5, at[7] - at[0], dark);
+            let middle = (at[3] + at[4]) / 2.0 + 0.5;
+            add_row(&mut places, PatternRows::new(middle, y as f32 + 0.5, at[7] - at[0], dark), GAP);
         }
     }
     places.sort_unstable_by_key(|rows| std::cmp::Reverse(rows.count));
     let mut found: Vec<Eye> = Vec::new();
     for rows in places.iter().take(MOST_PLACES) {
         let near = |eye: &Eye| {
-            (eye.centre.x - rows.x).abs() < rows.total && (eye.centre.y - rows.middle()).abs() < rows.total
+            (eye.centre.x - rows.x).abs() < rows.width && (eye.centre.y - rows.middle()).abs() < rows.width
         };
         if found.len() < MOST && !found.iter().any(near) {
             found.extend(verified(image, rows));
@@ -60,43 +62,8 @@ pub(crate) fn eyes(image: &Grey<'_>) -> Vec<Eye> {
     found
 }
 
-/// Neighbouring rows that show the pattern in one place.
-struct Rows {
-    x: f32,
-    first: f32,
-    last: f32,
-    /// Seven modules in pixels.
-    total: f32,
-    dark: f32,
-    count: usize,
-}
-
-impl Rows {
-    fn middle(&self) -> f32 {
-        (self.first + self.last) / 2.0
-    }
-}
-
-fn add_row(all: &mut Vec<Rows>, x: f32, y: f32, total: f32, dark: f32) {
-    let same = |rows: &&mut Rows| {
-        rows.dark == dark
-            && y - rows.last < 2.5
-            && (rows.x - x).abs() < total / RUNS
-            && (rows.total - total).abs() < 0.3 * total
-    };
-    match all.iter_mut().rev().take(100).find(same) {
-        Some(rows) => {
-            rows.last = y;
-            rows.count += 1;
-            rows.x += (x - rows.x) / rows.count as f32;
-            rows.total += (total - rows.total) / rows.count as f32;
-        }
-        None => all.push(Rows { x, first: y, last: y, total, dark, count: 1 }),
-    }
-}
-
-fn verified(image: &Grey<'_>, rows: &Rows) -> Option<Eye> {
-    let module = rows.total / RUNS;
+fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Eye> {
+    let module = rows.module();
     let mut centre = Point { x: rows.x, y: rows.middle() };
     let step = |centre: Point, direction| across(image, centre, direction, module, rows.dark);
     let (before, behind) = step(centre, (0.0, 1.0))?;
@@ -120,7 +87,7 @@ fn across(
         .filter(|(sign, _)| *sign == dark)
         .map(|(_, at)| ((at[3] + at[4]) / 2.0, (-at[0], at[7])))
         .filter(|(middle, (before, behind))| {
-            middle.abs() < module && (0.35..2.8).contains(&((before + behind) / RUNS / module))
+            middle.abs() < module && (0.35..2.8).contains(&((before + behind) / MODULES / module))
         })
         .min_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))
         .map(|(_, ends)| ends)
@@ -136,7 +103,7 @@ fn patterns(edges: &[Edge]) -> impl Iterator<Item = (f32, [f32; 8])> {
 }
 
 fn is_pattern(at: &[f32; 8]) -> bool {
-    let module = (at[7] - at[0]) / RUNS;
+    let module = (at[7] - at[0]) / MODULES;
     if module < LEAST_MODULE {
         return false;
     }

@@ -11,6 +11,7 @@ use crate::{
         Point,
         edges::{Edge, LEAST_SWING, along_line, find_edges},
         geometry::distance,
+        pattern_rows::{PatternRows, add_row},
     },
 };
 
@@ -32,12 +33,15 @@ const MODULE: std::ops::RangeInclusive<f32> = 1.2..=9.0;
 /// Rows from one scan line to the next.
 const STEP: usize = 2;
 
+/// Rows of one place are less far apart, in pixels: a scan line may have missed it.
+const GAP: f32 = 2.0 * STEP as f32 + 1.0;
+
 /// Finder patterns followed up in one image.
 const MOST: usize = 60;
 
 /// The finder patterns of an image, looked for where it has texture.
 pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
-    let mut rows: Vec<Rows> = Vec::new();
+    let mut rows: Vec<PatternRows> = Vec::new();
     let (mut profile, mut edges) = (Vec::new(), Vec::new());
     for y in (1..image.height.saturating_sub(1)).step_by(STEP) {
         for (left, right) in texture.busy(y / TILE) {
@@ -55,7 +59,7 @@ pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
             for (dark, runs) in patterns(&edges) {
                 let total = runs[5] - runs[0];
                 let x = left as f32 + (runs[2] + runs[3]) / 2.0 + 0.5;
-                add_row(&mut rows, Rows::new(x, y as f32 + 0.5, total, dark));
+                add_row(&mut rows, PatternRows::new(x, y as f32 + 0.5, total, dark), GAP);
             }
         }
     }
@@ -71,51 +75,14 @@ pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
     kept
 }
 
-/// Neighbouring rows that show the pattern in one place.
-struct Rows {
-    x: f32,
-    first: f32,
-    last: f32,
-    total: f32,
-    dark: f32,
-    count: usize,
-}
-
-impl Rows {
-    fn new(x: f32, y: f32, total: f32, dark: f32) -> Self {
-        Self { x, first: y, last: y, total, dark, count: 1 }
-    }
-}
-
-fn add_row(all: &mut Vec<Rows>, row: Rows) {
-    let module = row.total / 7.0;
-    // The most recent ones are the likeliest.
-    let same = |other: &&mut Rows| {
-        other.dark == row.dark
-            && row.last - other.last <= 2.0 * STEP as f32 + 0.5
-            && (other.x - row.x).abs() < module
-            && (other.total - row.total).abs() < 0.3 * row.total
-    };
-    match all.iter_mut().rev().take(200).find(same) {
-        Some(rows) => {
-            rows.last = row.last;
-            rows.count += 1;
-            let share = 1.0 / rows.count as f32;
-            rows.x += (row.x - rows.x) * share;
-            rows.total += (row.total - rows.total) * share;
-        }
-        None => all.push(row),
-    }
-}
-
 /// A finder pattern where the other directions show it too.
-fn verified(image: &Grey<'_>, rows: &Rows) -> Option<Finder> {
-    let module = rows.total / 7.0;
+fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Finder> {
+    let module = rows.module();
     // The core is three modules high, but where it is turned by 45° only a module of it shows the right runs.
     if rows.count < 2 && module > 3.5 {
         return None;
     }
-    let centre = Point { x: rows.x, y: (rows.first + rows.last) / 2.0 };
+    let centre = Point { x: rows.x, y: rows.middle() };
     let (dy, down) = across(image, centre, (0.0, 1.0), module, rows.dark)?;
     let centre = Point { x: centre.x, y: centre.y + dy };
     let (dx, wide) = across(image, centre, (1.0, 0.0), module, rows.dark)?;
