@@ -109,6 +109,16 @@ fn the_preview_counts_what_phones_would_say_and_stops_a_slip() {
 }
 
 #[test]
+fn a_table_taken_for_openfdas_records_is_refused_with_the_option_to_name_it() {
+    let issuer = Issuer::new();
+    fs::write(issuer.folder.path().join("list.csv"), "id,di\n").unwrap();
+    let output = issuer.udi(&["recall", "import", "list.csv"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(words(&output).contains("list.csv") && words(&output).contains("--format"), "{}", words(&output));
+    assert!(lines(&output).is_empty());
+}
+
+#[test]
 fn a_line_that_is_no_unit_stops_the_preview() {
     let issuer = Issuer::new();
     issuer.issue(1);

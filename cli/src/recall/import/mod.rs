@@ -156,7 +156,9 @@ fn openfda(args: &Import, otherwise: Date) -> Result<Outcome, Failure> {
 fn read(path: &Path) -> Result<Vec<Record>, Failure> {
     let refused = || format!("cannot read {}", path.display());
     let text = std::fs::read_to_string(path).or_fail(Exit::System, refused)?;
-    records(&text).or_fail(Exit::Input, refused)
+    records(&text).or_fail(Exit::Input, || {
+        format!("cannot read {} as openFDA's records (--format says what else a file is)", path.display())
+    })
 }
 
 #[cfg(test)]
