@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use fs4::FileExt;
 use serde_json::Value;
@@ -85,14 +85,14 @@ fn succeeds(mut command: Command) -> Output {
     output
 }
 
-/// Lets a process run for a while, then kills it (SIGKILL); whether it was still running.
-fn kill_after(mut child: Child, pause: Duration) -> bool {
-    let started = Instant::now();
-    while started.elapsed() < pause {
+/// Lets a process run until `partial` has grown to `length` bytes, then kills it (SIGKILL); whether it was still
+/// running. Progress decides, not time: a machine that is busy in one run and idle in the next says nothing.
+fn kill_when_written(mut child: Child, partial: &Path, length: u64) -> bool {
+    while fs::metadata(partial).map_or(0, |file| file.len()) < length {
         if child.try_wait().unwrap().is_some() {
             return false;
         }
-        std::thread::sleep(Duration::from_millis(1));
+        std::thread::yield_now();
     }
     child.kill().unwrap();
     !child.wait().unwrap().success()
@@ -101,21 +101,22 @@ fn kill_after(mut child: Child, pause: Duration) -> bool {
 #[test]
 fn killed_at_random_moments_a_run_goes_on_to_the_same_bytes_and_the_same_indices() {
     let factory = factory_with_export(ROWS);
-    let started = Instant::now();
     succeeds(factory.command(&arguments("whole.jsonl", "a.json")));
-    let whole = started.elapsed();
+    let whole = factory.read("whole.jsonl").len() as u64;
+    let partial = factory.path().join("killed.jsonl.partial");
 
     let seed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos() as u64;
     let mut random = seed | 1;
     let (mut killed, mut finished) = (0, false);
     for _ in 0..25 {
-        // xorshift: any spread of moments will do.
+        // xorshift: any spread of moments will do. The first comes within the first eighth of the bytes.
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        let pause = whole.mul_f64((random % 1000) as f64 / 2000.0);
+        let written = fs::metadata(&partial).map_or(0, |file| file.len());
+        let moment = written + random % (whole / 8);
         let mut command = factory.command(&arguments("killed.jsonl", "b.json"));
-        if kill_after(command.stderr(Stdio::null()).spawn().unwrap(), pause) {
+        if kill_when_written(command.stderr(Stdio::null()).spawn().unwrap(), &partial, moment) {
             killed += 1;
         } else {
             finished = true;
@@ -125,7 +126,6 @@ fn killed_at_random_moments_a_run_goes_on_to_the_same_bytes_and_the_same_indices
     assert!(killed > 0, "never killed in the middle, seed {seed}");
     if !finished {
         // Half a line more, as a power cut leaves it.
-        let partial = factory.path().join("killed.jsonl.partial");
         if partial.exists() {
             fs::write(&partial, [fs::read(&partial).unwrap(), b"{\"di\":\"0950".to_vec()].concat()).unwrap();
         }
