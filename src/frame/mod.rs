@@ -4,6 +4,8 @@
 //! This stage does not look for symbols.
 
 pub(crate) mod blobs;
+pub(crate) mod drawing;
+pub(crate) mod part;
 pub(crate) mod pyramid;
 pub(crate) mod relief;
 pub(crate) mod texture;

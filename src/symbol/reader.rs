@@ -13,6 +13,8 @@ use super::{
 };
 use crate::frame::{
     Frame, blobs,
+    drawing::{framed, thickened},
+    part::cut_out,
     pyramid::Grey,
     texture::{Kind, TILE, Texture},
 };
@@ -69,19 +71,8 @@ const MOSTLY: f32 = 0.5;
 /// Shortest side of an image that is halved once more, in pixels.
 const LEAST_SIDE: usize = 48;
 
-/// Height below which a picture's rows are drawn several times, in pixels.
-const LEAST_HEIGHT: usize = 40;
-
-/// Longest side of a picture whose pixels are drawn several times, as in drawings of a pixel or two a module, and
-/// about how long it is then.
-const MOST_TINY: usize = 140;
-const TINY_TO: usize = 250;
-
 /// Longest side of a picture that is also read with a margin around it.
 const MOST_FRAMED: usize = 640;
-
-/// Shortest side of a part that is looked at, in pixels.
-const LEAST_PART: usize = 16;
 
 /// How much is looked at around a place named by the caller, as a share of its longer side.
 const AROUND: f32 = 0.4;
@@ -94,9 +85,6 @@ const LOOKED_AGAIN: usize = 8;
 
 /// Pixels of a picture that is looked at again as a whole.
 const SMALL: usize = 640 * 480;
-
-/// How much at least, in pixels.
-const LEAST_AROUND: f32 = 32.0;
 
 /// Reads the symbols in `frame`: none where nothing certain is found, never a guess.
 pub fn read(frame: &Frame<'_>, options: &ReadOptions) -> Vec<Symbol> {
@@ -382,41 +370,6 @@ fn place(kind: guidance::Kind, tiles: [usize; 4], count: usize, scale: f32, find
     Place { kind, bounds, filled, finder }
 }
 
-/// A picture of a few rows, as drawings of linear symbols are, with each row drawn so many times that its texture
-/// is seen, and how often across and down; or a tiny picture with each pixel drawn several times.
-fn thickened(image: &Grey<'_>) -> Option<(Grey<'static>, (usize, usize))> {
-    let side = image.width.max(image.height);
-    let times = if image.height < LEAST_HEIGHT && image.width > LEAST_HEIGHT {
-        (1, LEAST_HEIGHT.div_ceil(image.height))
-    } else if side <= MOST_TINY {
-        (TINY_TO / side + 1, TINY_TO / side + 1)
-    } else {
-        return None;
-    };
-    let mut luma = Vec::with_capacity(image.luma.len() * times.0 * times.1);
-    for row in image.luma.chunks_exact(image.width) {
-        let row: Vec<u8> = row.iter().flat_map(|&grey| std::iter::repeat_n(grey, times.0)).collect();
-        luma.extend(std::iter::repeat_n(row, times.1).flatten());
-    }
-    Some((
-        Grey { luma: Cow::Owned(luma), width: image.width * times.0, height: image.height * times.1 },
-        times,
-    ))
-}
-
-/// A picture with a white margin around it, and how wide that is, in pixels: drawings have no quiet zone.
-fn framed(image: &Grey<'_>) -> (Grey<'static>, usize) {
-    let margin = image.width.max(image.height) / 8 + 8;
-    let (width, height) = (image.width + 2 * margin, image.height + 2 * margin);
-    let mut luma = vec![255; width * height];
-    for (row, own) in luma.chunks_exact_mut(width).skip(margin).zip(image.luma.chunks_exact(image.width)) {
-        if let Some(row) = row.get_mut(margin..margin + image.width) {
-            row.copy_from_slice(own);
-        }
-    }
-    (Grey { luma: Cow::Owned(luma), width, height }, margin)
-}
-
 /// A symbol of a part that lies `by` so far to the right and down.
 fn moved(mut symbol: Symbol, by: Point) -> Symbol {
     for corner in &mut symbol.corners {
@@ -429,27 +382,6 @@ fn moved(mut symbol: Symbol, by: Point) -> Symbol {
 fn overlap(one: [f32; 4], other: [f32; 4]) -> [f32; 4] {
     let (left, top) = (one[0].max(other[0]), one[1].max(other[1]));
     [left, top, one[2].min(other[2]).max(left), one[3].min(other[3]).max(top)]
-}
-
-/// The part of an image at `bounds` and around it (a share of the longer side), and its place; `None` where it
-/// does not lie in the image.
-fn cut_out(
-    image: &Grey<'_>,
-    [left, top, right, bottom]: [f32; 4],
-    around: f32,
-) -> Option<(Grey<'static>, [usize; 2])> {
-    let margin = (around * (right - left).max(bottom - top)).max(LEAST_AROUND);
-    let across = |at: f32| (at.max(0.0) as usize).min(image.width);
-    let down = |at: f32| (at.max(0.0) as usize).min(image.height);
-    let (left, right) = (across(left - margin), across(right + margin));
-    let (top, bottom) = (down(top - margin), down(bottom + margin));
-    let (width, height) = (right.checked_sub(left)?, bottom.checked_sub(top)?);
-    if width < LEAST_PART || height < LEAST_PART {
-        return None;
-    }
-    let rows = (top..bottom).map(|row| &image.luma[row * image.width + left..row * image.width + right]);
-    let luma = rows.collect::<Vec<_>>().concat();
-    Some((Grey { luma: Cow::Owned(luma), width, height }, [left, top]))
 }
 
 /// The pixels of tiles (left, top, right, bottom) and of a tile around them.
@@ -493,35 +425,5 @@ mod tests {
         };
         assert_eq!(read_while(&frame, &ReadOptions::default(), &mut budget), []);
         assert!(asked <= 2);
-    }
-
-    #[test]
-    fn a_picture_of_one_row_is_drawn_higher() {
-        let row: Vec<u8> = (0..100).collect();
-        let (image, times) = thickened(&Grey { luma: Cow::Borrowed(&row), width: 100, height: 1 }).unwrap();
-        assert_eq!((image.height, times, image.luma[99], image.luma[3999]), (40, (1, 40), 99, 99));
-        let (image, times) = thickened(&Grey { luma: Cow::Owned(vec![1, 2]), width: 2, height: 1 }).unwrap();
-        assert_eq!((image.width, image.height, times), (252, 126, (126, 126)));
-        assert_eq!((image.luma[125], image.luma[126], image.luma[252]), (1, 2, 1));
-        assert!(thickened(&Grey { luma: Cow::Owned(vec![0; 12800]), width: 200, height: 64 }).is_none());
-    }
-
-    #[test]
-    fn a_margin_is_white_and_as_wide_all_round() {
-        let (image, margin) = framed(&Grey { luma: Cow::Owned(vec![0; 6]), width: 3, height: 2 });
-        assert_eq!((image.width, image.height, margin), (19, 18, 8));
-        let dark = |index: &usize| (8..11).contains(&(index % 19)) && (8..10).contains(&(index / 19));
-        assert!((0..19 * 18).all(|index| (image.luma[index] == 0) == dark(&index)));
-    }
-
-    #[test]
-    fn a_part_is_cut_out_with_what_is_around_it_and_kept_within_the_image() {
-        let luma: Vec<u8> = (0..200 * 100).map(|index| (index % 200) as u8).collect();
-        let image = Grey { luma: Cow::Owned(luma), width: 200, height: 100 };
-        let (part, [left, top]) = cut_out(&image, [100.0, 40.0, 120.0, 60.0], 0.4).unwrap();
-        assert_eq!(([left, top], part.width, part.height), ([68, 8], 84, 84));
-        assert_eq!(part.luma[0], 68);
-        assert!(cut_out(&image, [500.0, 40.0, 520.0, 60.0], 0.4).is_none());
-        assert!(cut_out(&image, [f32::NAN; 4], 0.4).is_none());
     }
 }
