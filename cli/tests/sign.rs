@@ -85,15 +85,17 @@ fn succeeds(mut command: Command) -> Output {
     output
 }
 
-/// Lets a process run until `partial` has grown to `length` bytes, then kills it (SIGKILL); whether it was still
-/// running. Progress decides, not time: a machine that is busy in one run and idle in the next says nothing.
-fn kill_when_written(mut child: Child, partial: &Path, length: u64) -> bool {
+/// Lets a process run until `partial` has grown to `length` bytes and for a moment longer, then kills it (SIGKILL);
+/// whether it was still running. Progress decides, not time: a machine that is busy in one run and idle in the next
+/// says nothing. The moment, which no run depends on, is for what comes between two writes.
+fn kill_when_written(mut child: Child, partial: &Path, length: u64, moment: Duration) -> bool {
     while fs::metadata(partial).map_or(0, |file| file.len()) < length {
         if child.try_wait().unwrap().is_some() {
             return false;
         }
         std::thread::yield_now();
     }
+    std::thread::sleep(moment);
     child.kill().unwrap();
     !child.wait().unwrap().success()
 }
@@ -114,9 +116,10 @@ fn killed_at_random_moments_a_run_goes_on_to_the_same_bytes_and_the_same_indices
         random ^= random >> 7;
         random ^= random << 17;
         let written = fs::metadata(&partial).map_or(0, |file| file.len());
-        let moment = written + random % (whole / 8);
+        let length = written + random % (whole / 8);
+        let moment = Duration::from_micros(random >> 32 & 0xfff);
         let mut command = factory.command(&arguments("killed.jsonl", "b.json"));
-        if kill_when_written(command.stderr(Stdio::null()).spawn().unwrap(), &partial, moment) {
+        if kill_when_written(command.stderr(Stdio::null()).spawn().unwrap(), &partial, length, moment) {
             killed += 1;
         } else {
             finished = true;
