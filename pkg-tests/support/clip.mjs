@@ -1,6 +1,6 @@
 // A camera clip of a label: blank paper first, then the label held still.
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 
 /** As large as a hand would hold it: the label fills most of the height. */
 const HELD = "scale=1000:560:force_original_aspect_ratio=decrease:flags=area,pad=1280:720:(ow-iw)/2:(oh-ih)/2:white";
@@ -16,7 +16,9 @@ let paper;
 export function makeClip(image, clip, held = HELD) {
   paper ??= jpeg(["-f", "lavfi", "-i", "color=white:size=1280x720"]);
   const label = jpeg(["-i", image, "-vf", held]);
-  writeFileSync(clip, Buffer.concat([...Array(PAPER_PICTURES).fill(paper), ...Array(LABEL_PICTURES).fill(label)]));
+  // In one step: a camera that still rests on the clip before reads on in that; cut short under it, it takes Chromium down.
+  writeFileSync(`${clip}.new`, Buffer.concat([...Array(PAPER_PICTURES).fill(paper), ...Array(LABEL_PICTURES).fill(label)]));
+  renameSync(`${clip}.new`, clip);
 }
 
 function jpeg(input) {

@@ -3,6 +3,8 @@
  * stands on the screen, without the app knowing. `labelToVerdict()` gives the time between, in milliseconds.
  */
 export function watchForLabel() {
+  /** Paper was seen: a camera's very first picture may be black, and is no label. */
+  let paper = false;
   let shown;
   let answered;
   const look = new OffscreenCanvas(64, 36).getContext("2d", { willReadFrequently: true });
@@ -16,7 +18,10 @@ export function watchForLabel() {
 
   function watch(video, root) {
     const frame = (now) => {
-      if (shown === undefined && video.videoWidth > 0 && showsInk(video)) shown = now;
+      if (shown === undefined && video.videoWidth > 0) {
+        if (!showsInk(video)) paper = true;
+        else if (paper) shown = now;
+      }
       if (answered === undefined) video.requestVideoFrameCallback(frame);
     };
     video.requestVideoFrameCallback(frame);
@@ -43,6 +48,7 @@ export function watchForLabel() {
 
   globalThis.labelToVerdict = async () => {
     while (answered === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    if (shown === undefined) throw new Error("no picture of the label after one of paper was seen");
     return answered - shown;
   };
 }
