@@ -12,11 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use repository::{Repository, hex, key, now};
 use serde_json::{Value, json};
 use udi_verify::messages::{self, Language};
+use udi_verify::recall::manifest::{self, Lot};
 use udi_verify::recall::status::Encoder;
 use udi_verify::recall::{Action, DateRange, Flag, Match, Rule, rules};
 use udi_verify::seal::{PublicKey, SealText, StatusIndex, UnitRecord, sig_structure};
 use udi_verify::trust::State;
-use udi_verify::udi::{Scan, parse};
+use udi_verify::udi::{Agency, Scan, parse};
 use udi_verify::verdict::Verifier;
 
 const ACME: u8 = 41;
@@ -239,7 +240,7 @@ fn the_reason_is_what_decided_the_headline() {
         ("hello".into(), "reason_not_udi", json!({})),
         (label("09501234567892"), "reason_label_faulty", json!({"finding": "check_digit"})),
         (
-            format!("]d2{}", FIELDS.replace("280131", "281331")),
+            format!("]d2{}", FIELDS.replace("17280131", "11281331")),
             "reason_label_faulty",
             json!({"finding": "date_month"}),
         ),
@@ -265,19 +266,105 @@ fn the_reason_is_what_decided_the_headline() {
     assert_eq!(none["reason"], json!({"code": "reason_no_data", "params": {}}));
 }
 
-/// No headline but the two that found nothing goes without its reason, and every reason has words with its facts.
+/// An expiry that no calendar has, in each agency's writing, and what is found wrong with it.
+const UNREADABLE_EXPIRIES: [(&str, &str); 9] = [
+    ("]d2010950123456789117281331\u{1d}10LT4107\u{1d}21SN100234", "date_month"),
+    ("]d20109501234567891700328013224990\u{1d}10LT4107", "date_day"),
+    ("+H123ABC01234567890/$$31313011LOT7/S77DG", "date_month"),
+    ("+A99912345/$$1328LT41/16D20260101L", "date_month"),
+    ("+A99912345/14D20281331/SSN1X", "date_month"),
+    ("=/A9999XYZ100T0944=,000025=>028400", "date_day"),
+    ("=/A9999XYZ100T0944=,000025=]022813", "date_month"),
+    (
+        "[)>\u{1e}06\u{1d}9N111234567842\u{1d}1TLT4107\u{1d}D281331\u{1d}SSN1\u{1e}\u{4}",
+        "date_month",
+    ),
+    ("MA.156.M0.100133.D78961234.E281331.LLT4107.SSN1", "date_month"),
+];
+
+#[test]
+fn an_expiry_that_is_no_date_is_the_reason_in_every_agencys_writing() {
+    let verifier = verifier();
+    for (scan, finding) in UNREADABLE_EXPIRIES {
+        let found = verdict(&verifier, scan, now());
+        assert_eq!(found["headline"], "hold", "{scan}");
+        assert_eq!(found["expiry"]["state"], "unreadable", "{scan}");
+        let reason = json!({"code": "reason_expiry_unreadable", "params": {"finding": finding}});
+        assert_eq!(found["reason"], reason, "{scan} {}", found["udi"]["findings"]);
+    }
+    let (scan, _) = UNREADABLE_EXPIRIES[0];
+    hold_to_vector("hold_expiry_unreadable", scan, now(), &verdict(&verifier, scan, now()));
+}
+
+/// Rules, dates and lists that a repository has or lacks, each with the reason that follows from it.
+#[test]
+fn what_the_repository_lacks_is_the_reason() {
+    let scan = format!("]d2{FIELDS}");
+    let update = |repository: &Repository| {
+        let state = repository.update(&State::pinned(repository.root()).unwrap(), now()).unwrap();
+        Verifier::new(state).unwrap()
+    };
+
+    let without_rules = update(&Repository::new(&[("keys.json", &registry())]));
+    let found = verdict(&without_rules, &scan, now());
+    assert_eq!(found["headline"], "cannot_check_recalls");
+    assert_eq!(found["reason"], json!({"code": "reason_no_rules", "params": {}}));
+    hold_to_vector("cannot_check_recalls_no_rules", &scan, now(), &found);
+    let damaged = update(&Repository::new(&[("keys.json", &registry()), ("rules.bin", b"UDIR\x63\0")]));
+    assert_eq!(verdict(&damaged, &scan, now())["reason"], found["reason"], "rules that cannot be read");
+
+    let mut undated = repository();
+    undated.spoil = |_, signed| drop(signed.as_object_mut().unwrap().remove("issued"));
+    undated.publish(&["targets", "snapshot", "timestamp"]);
+    let found = verdict(&update(&undated), &scan, now());
+    assert_eq!(found["headline"], "cannot_check_recalls");
+    assert_eq!(found["reason"], json!({"code": "reason_data_of_unknown_age", "params": {}}));
+    hold_to_vector("cannot_check_recalls_of_unknown_age", &scan, now(), &found);
+
+    let lot = Lot { agency: Agency::GS1, di: DI, lot: "LT4107", first_index: None };
+    let manifest = manifest::encode(lot, &["SN100235", "SN100236"]).unwrap();
+    let mut listing = repository();
+    listing.set_target("targets", "records/LT4107.manifest", &manifest);
+    listing.publish(&["targets", "snapshot", "timestamp"]);
+    let found = verdict(&update(&listing), &scan, now());
+    assert_eq!(found["headline"], "hold");
+    assert_eq!(found["reason"], json!({"code": "reason_serial_not_listed", "params": {}}));
+    hold_to_vector("hold_serial_not_listed", &scan, now(), &found);
+    let listed = format!("]d2{}", FIELDS.replace("SN100234", "SN100235"));
+    assert_eq!(verdict(&update(&listing), &listed, now())["reason"], Value::Null);
+}
+
+const LANGUAGES: [Language; 6] = [
+    Language::English,
+    Language::SimplifiedChinese,
+    Language::German,
+    Language::French,
+    Language::Spanish,
+    Language::Arabic,
+];
+
+/// No headline but the two that found nothing goes without its reason, and every reason has words with its facts. The
+/// vectors hold verdicts of the other tests too.
 #[test]
 fn every_other_headline_has_a_reason_with_words() {
-    let verifier = verifier();
-    for (name, scan) in cases() {
-        let verdict = verifier.verify(&Scan::from_text(&scan), now());
-        let found_nothing = ["signed_no_recall", "unsigned_no_recall"].contains(&verdict.headline.code());
-        assert_eq!(verdict.reason.is_none(), found_nothing, "{name}");
-        let Some(reason) = verdict.reason else { continue };
-        let facts: Vec<_> = reason.params.iter().map(|(name, value)| (*name, value.clone())).collect();
-        for language in [Language::English, Language::SimplifiedChinese, Language::German, Language::Arabic] {
-            let words = messages::words(reason.code, &facts, language).unwrap();
-            assert!(!words.text.contains('{'), "{name}: {}", words.text);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/verdict");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let vector: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let (verdict, name) = (&vector["verdict"], path.display());
+        let headline = verdict["headline"].as_str().unwrap();
+        let found_nothing = ["signed_no_recall", "unsigned_no_recall"].contains(&headline);
+        assert_eq!(verdict["reason"].is_null(), found_nothing, "{name}");
+        if found_nothing {
+            continue;
+        }
+        let facts = verdict["reason"]["params"].as_object().unwrap().iter();
+        let facts: Vec<_> =
+            facts.map(|(name, value)| (name.as_str(), value.as_str().unwrap().to_owned())).collect();
+        for language in LANGUAGES {
+            let words = messages::words(verdict["reason"]["code"].as_str().unwrap(), &facts, language);
+            let words = words.unwrap_or_else(|| panic!("{name}: {language:?}"));
+            assert!(!words.text.is_empty() && !words.text.contains('{'), "{name}: {}", words.text);
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::udi::Udi;
+use crate::udi::{Agency, Udi};
 
 /// What is known of a label's expiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,9 +28,17 @@ pub enum ExpiryState {
     Unreadable,
 }
 
-/// Elements that state an expiry: GS1 application identifiers, ASC MH10 and HIBC data identifiers, and the
-/// ISBT 128 data structure.
-const STATES_EXPIRY: [&str; 6] = ["17", "7003", "14D", "D", "=>", "&>"];
+/// Identifiers of the elements that state an expiry, in each agency's own writing.
+pub(super) fn states_expiry(agency: Agency) -> &'static [&'static str] {
+    match agency {
+        Agency::GS1 => &["17", "7003"],
+        Agency::HIBCC => &["$$", "$$2", "$$3", "$$4", "$$5", "$$6", "14D"],
+        Agency::ICCBBA => &["=>", "&>", "=]"],
+        Agency::IFA => &["D", "14D"],
+        Agency::MA => &["E", "V"],
+        Agency::AHM => &["ED"],
+    }
+}
 
 impl Expiry {
     pub(super) fn of(udi: &Udi, today: Date) -> Self {
@@ -39,10 +47,12 @@ impl Expiry {
                 Self { state: ExpiryState::Expired, date: Some(expiry.date) }
             }
             Some(expiry) => Self { state: ExpiryState::NotExpired, date: Some(expiry.date) },
-            None if STATES_EXPIRY.iter().any(|id| udi.element(id).is_some()) => {
-                Self { state: ExpiryState::Unreadable, date: None }
-            }
+            None if is_stated(udi) => Self { state: ExpiryState::Unreadable, date: None },
             None => Self { state: ExpiryState::NotStated, date: None },
         }
     }
+}
+
+fn is_stated(udi: &Udi) -> bool {
+    udi.agency.is_some_and(|agency| states_expiry(agency).iter().any(|id| udi.element(id).is_some()))
 }

@@ -5,12 +5,12 @@
 //! of the unit, then who signed the label, then how well it could be read. All others stay among the lines.
 
 use super::as_of::Freshness;
-use super::expiry::ExpiryState;
+use super::expiry::{ExpiryState, states_expiry};
 use super::headline::Headline;
 use super::statement::{Facts, Line, RecallState, UnitState};
 use crate::recall::{Flag, Hit, Membership, NamedBy};
 use crate::seal::{InvalidReason, SealStatus};
-use crate::udi::Severity;
+use crate::udi::{Element, Finding, Severity, Udi};
 
 impl Facts<'_> {
     /// Why the headline is what it is; `None` for the two that say that nothing was found.
@@ -108,7 +108,10 @@ impl Facts<'_> {
             return Some(Line::new("reason_not_udi"));
         }
         let error = self.udi.findings.iter().find(|finding| finding.severity == Severity::Error)?;
-        Some(Line::new("reason_label_faulty").with("finding", error.code))
+        // A person can read a date off the label; what else may be misread, nobody can tell.
+        let in_expiry = self.expiry.state == ExpiryState::Unreadable && is_fault_of_expiry(error, self.udi);
+        let code = if in_expiry { "reason_expiry_unreadable" } else { "reason_label_faulty" };
+        Some(Line::new(code).with("finding", error.code))
     }
 
     /// Why recalls cannot be checked.
@@ -120,4 +123,15 @@ impl Facts<'_> {
             Freshness::Fresh | Freshness::SoftStale => Line::new("reason_no_rules"),
         }
     }
+}
+
+/// The place of the error is an element that states an expiry.
+fn is_fault_of_expiry(error: &Finding, udi: &Udi) -> bool {
+    let Some((agency, place)) = udi.agency.zip(error.span) else { return false };
+    let ids = states_expiry(agency);
+    let mut elements = udi.elements.iter().filter(|element| element.source == error.source);
+    error.code.starts_with("date_")
+        && elements.any(|Element { id, span, .. }| {
+            ids.contains(&id.as_str()) && span.0 < place.1 && place.0 < span.1
+        })
 }
