@@ -20,12 +20,15 @@ const PATIENCE: u64 = 30;
 /// Doubtful readings waited for at once.
 const MOST_DOUBTFUL: usize = 64;
 
+/// Symbols remembered as reported; the one that was out of view longest makes room for the next.
+const MOST_REPORTED: usize = 256;
+
 /// What one picture of a video gave.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tracked {
     /// The symbols in this picture that are beyond doubt.
     pub symbols: Vec<Symbol>,
-    /// Those of them that no picture before has reported.
+    /// Those of them that no picture before has reported, as far as a tracker remembers: the 256 symbols seen last.
     pub fresh: Vec<Symbol>,
     /// What hinders reading, where nothing was read.
     pub guidance: Option<Guidance>,
@@ -38,7 +41,8 @@ pub struct Tracker {
     pictures: u64,
     /// Readings that one picture gave, and which.
     doubtful: Vec<(Name, u64)>,
-    reported: Vec<Name>,
+    /// What was reported, and in which picture it was seen last.
+    reported: Vec<(Name, u64)>,
 }
 
 /// What makes two readings the same.
@@ -79,8 +83,7 @@ impl Tracker {
             if !self.is_certain(&name, now) {
                 continue;
             }
-            if !self.reported.contains(&name) {
-                self.reported.push(name);
+            if self.report(name, now) {
                 tracked.fresh.push(symbol.clone());
             }
             tracked.symbols.push(symbol);
@@ -88,8 +91,24 @@ impl Tracker {
         tracked
     }
 
+    /// Remembers a symbol as seen in this picture; true where it was not known.
+    fn report(&mut self, name: Name, now: u64) -> bool {
+        if let Some((_, seen)) = self.reported.iter_mut().find(|(known, _)| *known == name) {
+            *seen = now;
+            return false;
+        }
+        if self.reported.len() >= MOST_REPORTED
+            && let Some(oldest) =
+                (0..).zip(&self.reported).min_by_key(|(_, (_, seen))| *seen).map(|(at, _)| at)
+        {
+            self.reported.swap_remove(oldest);
+        }
+        self.reported.push((name, now));
+        true
+    }
+
     fn is_certain(&mut self, name: &Name, now: u64) -> bool {
-        if has_correction(name.0) || self.reported.contains(name) {
+        if has_correction(name.0) || self.reported.iter().any(|(known, _)| known == name) {
             return true;
         }
         match self.doubtful.iter().position(|(other, _)| other == name) {
@@ -161,5 +180,20 @@ mod tests {
             tracker.take(Vec::new(), None);
         }
         assert_eq!(tracker.take(vec![symbol(Format::EAN13, b"a")], None), Tracked::default());
+    }
+
+    #[test]
+    fn a_long_session_is_remembered_up_to_a_bound_and_what_is_in_view_always() {
+        let mut tracker = Tracker::default();
+        let in_view = || symbol(Format::DataMatrix, b"in view all the time");
+        assert_eq!(tracker.take(vec![in_view()], None).fresh.len(), 1);
+        for number in 0..10_000_u32 {
+            let tracked =
+                tracker.take(vec![in_view(), symbol(Format::DataMatrix, &number.to_be_bytes())], None);
+            assert_eq!(tracked.fresh.len(), 1, "{number}: the one that stays is not told again");
+            assert!(tracker.reported.len() <= MOST_REPORTED, "{number}");
+        }
+        let old = tracker.take(vec![symbol(Format::DataMatrix, &0_u32.to_be_bytes())], None);
+        assert_eq!(old.fresh.len(), 1, "after so many others it counts as new");
     }
 }
