@@ -1,9 +1,6 @@
 //! Measurements → what to do: the thresholds.
 
-use super::{Guide, Kind, Place, measure::Measured};
-
-/// Distance to the picture's edge that counts as cut off, in pixels.
-const AT_EDGE: f32 = 3.0;
+use super::{Guide, Kind, measure::Measured};
 
 /// Share that is washed out of which even the error correction of a large symbol would hardly recover.
 const MOST_GLARE: f32 = 0.1;
@@ -33,14 +30,13 @@ const MOST_BLUR: f32 = 0.6;
 /// Pixels a module from which on a blurred symbol is nearer than it need be.
 const LARGE: f32 = 7.0;
 
-/// The first of the guides, by urgency, that the measurements call for; to hold still is never wrong.
-pub(super) fn of(place: &Place, measured: &Measured, [width, height]: [f32; 2]) -> Guide {
-    let [left, top, right, bottom] = place.bounds;
-    let cut = left < AT_EDGE || top < AT_EDGE || right > width - AT_EDGE || bottom > height - AT_EDGE;
+/// The first of the guides, by urgency, that the measurements call for; to hold still is never wrong. `cut`: a part of
+/// it lies beyond the picture's edge.
+pub(super) fn of(kind: Kind, measured: &Measured, cut: bool) -> Guide {
     let blurred = measured.blur > MOST_BLUR * measured.module;
     if measured.glare > MOST_GLARE {
         Guide::Glare
-    } else if measured.module < too_small(place.kind) && !cut {
+    } else if measured.module < too_small(kind) && !cut {
         Guide::Closer
     } else if cut {
         Guide::Whole
@@ -48,7 +44,7 @@ pub(super) fn of(place: &Place, measured: &Measured, [width, height]: [f32; 2]) 
         Guide::Light
     } else if blurred && measured.module > LARGE {
         Guide::Farther
-    } else if !blurred && measured.module < enough(place.kind) {
+    } else if !blurred && measured.module < enough(kind) {
         Guide::Closer
     } else {
         Guide::HoldStill
@@ -61,21 +57,18 @@ mod tests {
 
     #[test]
     fn each_hindrance_has_its_guide() {
-        let place =
-            Place { kind: Kind::Matrix, bounds: [300.0, 200.0, 400.0, 300.0], filled: 0.9, finder: true };
         let good = Measured { module: 4.0, contrast: 120.0, blur: 0.6, glare: 0.0 };
-        let edge = Place { bounds: [300.0, 0.0, 400.0, 100.0], ..place };
-        for (place, measured, guide) in [
-            (place, Measured { glare: 0.3, ..good }, Guide::Glare),
-            (place, Measured { contrast: 15.0, ..good }, Guide::Light),
-            (place, Measured { module: 1.8, ..good }, Guide::Closer),
-            (place, Measured { module: 2.8, ..good }, Guide::Closer),
-            (place, Measured { blur: 3.0, ..good }, Guide::HoldStill),
-            (place, Measured { module: 9.0, blur: 7.0, ..good }, Guide::Farther),
-            (edge, good, Guide::Whole),
-            (place, good, Guide::HoldStill),
+        for (cut, measured, guide) in [
+            (false, Measured { glare: 0.3, ..good }, Guide::Glare),
+            (false, Measured { contrast: 15.0, ..good }, Guide::Light),
+            (false, Measured { module: 1.8, ..good }, Guide::Closer),
+            (false, Measured { module: 2.8, ..good }, Guide::Closer),
+            (false, Measured { blur: 3.0, ..good }, Guide::HoldStill),
+            (false, Measured { module: 9.0, blur: 7.0, ..good }, Guide::Farther),
+            (true, good, Guide::Whole),
+            (false, good, Guide::HoldStill),
         ] {
-            assert_eq!(of(&place, &measured, [1280.0, 720.0]), guide, "{measured:?}");
+            assert_eq!(of(Kind::Matrix, &measured, cut), guide, "{measured:?}");
         }
     }
 }

@@ -147,7 +147,7 @@ impl Elements {
 }
 
 /// Alternating maxima and minima that differ by more than `swing`, as (index, value).
-fn extremes(line: &[f32], swing: f32) -> Vec<(usize, f32)> {
+pub(super) fn extremes(line: &[f32], swing: f32) -> Vec<(usize, f32)> {
     let Some(&first) = line.first() else { return Vec::new() };
     let (mut low, mut high) = ((0, first), (0, first));
     let mut rising = None;

@@ -5,6 +5,7 @@
 //! thresholds stand in `advice`; the words for a [`Guide`] are found by its code.
 
 mod advice;
+mod cut;
 mod measure;
 
 use serde::Serialize;
@@ -106,7 +107,11 @@ pub(crate) fn of(image: &Grey<'_>, places: &[Place]) -> Option<Guidance> {
     likely.iter().take(TRIED).find_map(|(_, place)| {
         let measured = measure::of(image, place)?;
         Some(Guidance {
-            code: advice::of(place, &measured, [image.width as f32, image.height as f32]),
+            code: advice::of(
+                place.kind,
+                &measured,
+                cut::off(image, place, measured.module, measured.contrast),
+            ),
             kind: place.kind,
             bounds: place.bounds,
             module_pixels: measured.module,
@@ -123,14 +128,21 @@ const TRIED: usize = 3;
 /// Shortest side of a place that is spoken about, in pixels: less is a word or a logo.
 const LEAST_SIDE: f32 = 32.0;
 
+/// Shortest side of a matrix symbol in view, as a share of its longest: less is a word. Of one that is cut off, less
+/// may be in view.
+const LEAST_COMPACT: f32 = 0.45;
+const LEAST_COMPACT_AT_EDGE: f32 = 0.3;
+
 /// How much a place looks like the symbol that is being pointed at: large, compact, near the middle, and above
 /// all with a finder pattern. Text is matrix texture too, but longish and loose.
 fn likelihood(place: &Place, image: &Grey<'_>) -> f32 {
     let [left, top, right, bottom] = place.bounds;
     let (width, height) = (right - left, bottom - top);
     let (short, long) = (width.min(height), width.max(height));
+    let near_edge = cut::is_near_edge(place.bounds, image.width as f32, image.height as f32);
+    let least = if near_edge { LEAST_COMPACT_AT_EDGE } else { LEAST_COMPACT };
     let compact = match place.kind {
-        Kind::Matrix => short > 0.45 * long && place.filled > 0.5,
+        Kind::Matrix => short > least * long && place.filled > 0.5,
         Kind::Linear => long > 2.0 * LEAST_SIDE,
     };
     if short < LEAST_SIDE || !(compact || place.finder) {
@@ -145,7 +157,9 @@ fn likelihood(place: &Place, image: &Grey<'_>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Frame;
     use crate::messages::{Language, words};
+    use crate::symbol::{ReadOptions, read_guided};
     use std::borrow::Cow;
 
     #[test]
@@ -168,5 +182,82 @@ mod tests {
         assert_eq!(guidance.bounds, middle);
         let word = Place { filled: 0.3, ..place(corner, false) };
         assert_eq!(of(&image, &[word]), None);
+    }
+
+    /// A Data Matrix symbol's border with modules by chance inside it, `module` pixels wide and turned, on grey
+    /// paper; `centre` may lie so that a part of it is out of view.
+    fn matrix_at(centre: [f32; 2], module: f32, turned: f32) -> Vec<u8> {
+        const MODULES: i32 = 22;
+        let dark = |column: i32, row: i32| match (column, row) {
+            (0, _) | (_, 21) => true,
+            (_, 0) => column % 2 == 0,
+            (21, _) => row % 2 == 1,
+            _ => {
+                let mixed = ((column * 31 + row) as u32).wrapping_mul(2_654_435_761);
+                (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519) >> 31 == 0
+            }
+        };
+        let (sine, cosine) = turned.to_radians().sin_cos();
+        let grey = |x: f32, y: f32| {
+            let (x, y) = (x - centre[0], y - centre[1]);
+            let cell = |along: f32| (along / module + MODULES as f32 / 2.0).floor() as i32;
+            let (column, row) = (cell(x * cosine + y * sine), cell(y * cosine - x * sine));
+            let inside = (0..MODULES).contains(&column) && (0..MODULES).contains(&row);
+            if inside && dark(column, row) { 40.0 } else { 210.0 }
+        };
+        (0..1280 * 720)
+            .map(|i| {
+                let (x, y) = ((i % 1280) as f32, (i / 1280) as f32);
+                let corners = [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)];
+                (corners.map(|(right, down)| grey(x + right, y + down)).iter().sum::<f32>() / 4.0) as u8
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_matrix_symbol_cut_off_by_any_edge_is_to_be_brought_into_view_whole() {
+        let quick = ReadOptions { try_harder: false, ..ReadOptions::default() };
+        let mut wrong = Vec::new();
+        for module in [3.5, 9.0, 12.0] {
+            for turned in [0.0, 12.0, 45.0] {
+                for share in [0.15, 0.35] {
+                    let beyond = 22.0 * module * (0.5 - share);
+                    let (right, bottom) = (1280.0 - beyond, 720.0 - beyond);
+                    for centre in
+                        [[beyond, 380.0], [right, 380.0], [600.0, beyond], [600.0, bottom], [right, bottom]]
+                    {
+                        let luma = matrix_at(centre, module, turned);
+                        let frame = Frame::new(&luma, 1280, 720).unwrap();
+                        let reading = read_guided(&frame, &quick, &mut || true);
+                        let code = reading.guidance.as_ref().map(|guidance| guidance.code);
+                        if code != Some(Guide::Whole) {
+                            let bounds = reading.guidance.map(|guidance| guidance.bounds);
+                            wrong.push(format!(
+                                "{module} px, {turned}°, {share} off at {centre:?}: {code:?} {bounds:?}"
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    /// Its modules are drawn by chance, so it cannot be read: only the way it lies is to be judged.
+    #[test]
+    fn a_matrix_symbol_whose_quiet_zone_is_in_view_is_not_called_cut_off() {
+        let quick = ReadOptions { try_harder: false, ..ReadOptions::default() };
+        for module in [3.5, 9.0, 12.0] {
+            // Two modules of quiet zone, as much as a narrow border leaves.
+            let inside = module * (22.0 / 2.0 + 2.0);
+            let (right, bottom) = (1280.0 - inside, 720.0 - inside);
+            for centre in [[inside, 380.0], [right, 380.0], [600.0, inside], [600.0, bottom], [right, bottom]]
+            {
+                let luma = matrix_at(centre, module, 0.0);
+                let frame = Frame::new(&luma, 1280, 720).unwrap();
+                let code = read_guided(&frame, &quick, &mut || true).guidance.map(|guidance| guidance.code);
+                assert_ne!(code, Some(Guide::Whole), "{module} px at {centre:?}");
+            }
+        }
     }
 }
