@@ -32,6 +32,8 @@ let data: Synchronised | undefined;
 let scannerCheck: HTMLDialogElement | undefined;
 
 async function start(): Promise<void> {
+  // Asking which cameras there are lets the browser make them ready, while the person still looks at the start.
+  void navigator.mediaDevices?.enumerateDevices?.().catch(() => undefined);
   applyChoices();
   const words = await speak();
   draw(words);

@@ -10,9 +10,16 @@ declare const __FILES__: string[];
 interface ServiceWorkerScope {
   registration: { scope: string };
   skipWaiting(): Promise<void>;
-  addEventListener(type: "install" | "activate", listener: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
+  addEventListener(type: "install", listener: (event: InstallEvent) => void): void;
+  addEventListener(type: "activate", listener: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
   addEventListener(type: "fetch", listener: (event: { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
   addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
+}
+
+interface InstallEvent {
+  waitUntil(work: Promise<unknown>): void;
+  /** Static routes: the browser answers by itself, without starting this worker first. Not in every browser. */
+  addRoutes?(routes: { condition: object; source: object }): Promise<void>;
 }
 
 const worker = self as unknown as ServiceWorkerScope;
@@ -21,7 +28,16 @@ const CACHE = `${PREFIX}${__BUILD__}`;
 /** Files here never change under one name: what is stored of any build is right. */
 const NAMED_BY_HASH = "assets/";
 
-worker.addEventListener("install", (event) => event.waitUntil(store()));
+worker.addEventListener("install", (event) => {
+  event.waitUntil(store());
+  // Starting a worker takes longer than anything else in a start of the app. Whatever the routes do not know, a file of
+  // the build before for one, comes to this worker as ever.
+  const route = event.addRoutes?.({
+    condition: { or: ["", ...__FILES__].map((path) => ({ urlPattern: { pathname: new URL(path, worker.registration.scope).pathname, search: "" } })) },
+    source: { cacheName: CACHE },
+  });
+  if (route !== undefined) event.waitUntil(route.catch(() => undefined));
+});
 worker.addEventListener("activate", (event) => event.waitUntil(dropOldBuilds()));
 
 worker.addEventListener("message", ({ data }) => {
@@ -39,6 +55,9 @@ worker.addEventListener("fetch", (event) => {
 async function store(): Promise<void> {
   const cache = await caches.open(CACHE);
   await cache.addAll(__FILES__.map((path) => new Request(path, { cache: "reload" })));
+  // Under the address that people open, too: routes compare addresses.
+  const start = await cache.match("index.html");
+  if (start !== undefined) await cache.put(worker.registration.scope, start);
 }
 
 /**
@@ -51,7 +70,8 @@ async function dropOldBuilds(): Promise<void> {
 }
 
 async function stored(path: string, request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
+  const own = await caches.match(path, { cacheName: CACHE });
+  if (own !== undefined) return own;
   const other = path.startsWith(NAMED_BY_HASH) ? await caches.match(request) : undefined;
-  return (await cache.match(path)) ?? other ?? fetch(request);
+  return other ?? fetch(request);
 }

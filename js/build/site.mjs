@@ -17,7 +17,8 @@ export async function buildSite() {
   await cp(`${paths.www}/icons`, `${paths.site}/icons`, { recursive: true });
   await copyFile(`${paths.www}/manifest.webmanifest`, `${paths.site}/manifest.webmanifest`);
   const html = await readFile(`${paths.www}/index.html`, "utf8");
-  await writeFile(`${paths.site}/index.html`, html.replace("app.ts", app.script).replace("app.css", app.style));
+  const preloads = app.imports.map((script) => `\n  <link rel="modulepreload" href="${script}">`).join("");
+  await writeFile(`${paths.site}/index.html`, html.replace("app.ts", app.script).replace("app.css", app.style).replace("\n</head>", `${preloads}\n</head>`));
   await writeNotices(paths.site, ["fflate", "idb", "papaparse"]);
   await bundleServiceWorker();
 }
@@ -32,12 +33,16 @@ async function bundleApp(assets, { wasm, worker }) {
     metafile: true,
     define: { __WASM_URL__: JSON.stringify(`assets/${wasm}`), __WORKER_URL__: JSON.stringify(`assets/${worker}`) },
   });
-  const output = (source) => {
-    const [file] = Object.entries(result.metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(source));
-    return `assets/${basename(file)}`;
-  };
+  const { outputs } = result.metafile;
+  const [entry] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint?.endsWith("www/app.ts"));
+  // All that the entry cannot run without, asked for at once instead of one after the other.
+  const needed = [entry];
+  for (const file of needed) {
+    for (const { path, kind } of outputs[file].imports) if (kind === "import-statement" && !needed.includes(path)) needed.push(path);
+  }
+  const [script, ...imports] = needed.map((file) => `assets/${basename(file)}`);
   const style = await hashed(`${paths.www}/app.css`, assets);
-  return { script: output("www/app.ts"), style: `assets/${style}` };
+  return { script, imports, style: `assets/${style}` };
 }
 
 /** Copies a file under a name that carries its hash; gives the name. */
