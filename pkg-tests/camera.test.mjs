@@ -158,6 +158,7 @@ describe("the camera", { skip: cannotRun }, () => {
       };
     });
     await page.locator(".modes [data-mode=sweep]").click();
+    await page.locator(".panel .primary").click();
     await page.locator("udi-verify .scan").click();
     await showToCamera(page, image("signed_clean"));
     await page.locator(".rows .check").first().waitFor();

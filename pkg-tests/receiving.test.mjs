@@ -124,9 +124,22 @@ describe("receiving", { skip: cannotRun }, () => {
     assert.equal((await tiles()).counted, "2");
   });
 
+  test("before a session and after it there is nothing to scan for on the page, and a hand scanner begins one all the same", async () => {
+    await newSession();
+    const scanner = page.locator("udi-verify .scan");
+    assert.equal(await scanner.isVisible(), false);
+    await scan(scanOf("signed_clean"), "said_counted");
+    assert.equal((await tiles()).counted, "1");
+    await page.locator("udi-verify .one-line").waitFor();
+    await page.locator(".panel .actions .primary").click();
+    await page.locator(".panel.ended").waitFor();
+    assert.equal(await page.locator("udi-verify").isVisible(), false);
+  });
+
   test("before the camera each label is counted once, however long it is held", async () => {
     await newSession();
     await useCanvasCamera(page);
+    await page.locator(".panel button").last().click();
     await page.locator("udi-verify .scan").click();
     const labels = ["signed_clean", "recalled_by_serial", "signed_day_00"];
     for (const [index, name] of labels.entries()) {

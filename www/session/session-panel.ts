@@ -149,6 +149,7 @@ export class SessionPanel {
     const title = h("h2", { id: "panel-title", tabindex: "-1" }, words.text(`${this.#mode}_title`));
     if (this.#session === undefined) {
       this.node.classList.remove("ended");
+      this.node.classList.add("alone");
       this.node.replaceChildren(title, ...beginning(this.#mode, this.#host, (expected, name) => void this.#inTurn(() => this.#begin(expected, name))), this.#said);
       return;
     }
@@ -159,6 +160,7 @@ export class SessionPanel {
     // At work the actions stay within reach of a thumb; afterwards they are what is wanted next.
     const ended = session.ended !== null;
     this.node.classList.toggle("ended", ended);
+    this.node.classList.toggle("alone", ended);
     this.node.replaceChildren(
       h("header", { class: "panel-head" }, title, h("p", { class: "quiet" }, this.#subtitle(session))),
       figures(session, found, words),

@@ -63,7 +63,8 @@ export function parts(words: Words, actions: Actions): Parts {
     h("div", { class: "welcome" },
       h("button", { type: "button", class: "scan", part: "button scan-button", onclick: actions.start },
         icon("scan"), h("span", {}, words.text("scan"))),
-      h("p", { class: "quiet" }, words.text("scan_how"))),
+      h("p", { class: "quiet" }, words.text("scan_how")),
+      h("p", { class: "quiet wide" }, words.text("scan_how_wide"))),
     flash);
   const root = h("div", { class: "root", lang: words.language, dir: words.direction },
     notice, stage, typedForm(words, typed, actions), result, bottomBar(words, actions));

@@ -118,7 +118,8 @@ function callOf(headline: string): (string | HTMLElement)[] {
 function recallCard(hits: RecallHit[], words: Words): HTMLElement {
   return card("recalls", words, ...hits.map((hit) =>
     h("div", { class: "hit" },
-      h("p", { class: "action" }, words.text(`action_${hit.action}`)),
+      // Of one notice alone it stands in the banner.
+      hits.length > 1 && h("p", { class: "action" }, words.text(`action_${hit.action}`)),
       h("p", { class: "hit-title" },
         h("bdi", { class: "code" }, hit.id),
         hit.class !== "" && h("span", { class: "tag" }, words.text("hit_class", { class: hit.class })),

@@ -87,7 +87,7 @@ export class Words {
   /** A calendar date in full, whatever the reader's time zone. */
   date(iso: string): string {
     const date = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
-    return Number.isNaN(date.getTime()) ? iso : this.#dates.format(date);
+    return Number.isNaN(date.getTime()) ? iso : unbroken(this.#dates.format(date));
   }
 
   /** A moment, in the reader's own time zone: "24 Nov, 10:42". */
@@ -133,4 +133,9 @@ export class Words {
 /** Whole days from one ISO date to another. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / 86_400_000);
+}
+
+/** A date is not torn apart at the end of a line: neither at its spaces, nor between the characters of a Chinese one. */
+function unbroken(date: string): string {
+  return date.replace(/ /g, "\u00a0").replace(/(?<=[年月])(?=\d)|(?<=\d)(?=[年月日])/g, "\u2060");
 }
