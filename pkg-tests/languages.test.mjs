@@ -7,11 +7,10 @@ import { describe, test } from "node:test";
 import { noChromium, openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
 import { tooWide } from "./support/in-page.mjs";
+import { LANGUAGES } from "./support/languages.mjs";
 import { paths, tool } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
 import { eachView } from "./support/views.mjs";
-
-const LANGUAGES = ["en", "zh-Hans", "de", "fr", "es", "ar"];
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 const textOf = (entry) => (typeof entry === "string" ? entry : entry.text);

@@ -1,26 +1,71 @@
-// Writes every view as a PNG into target/screens, light and dark, phone and desktop: `node screens.mjs`.
-import { mkdirSync } from "node:fs";
+// Writes every view as a PNG into target/screens, and sheets with all views of a kind side by side:
+// `node screens.mjs [LANGUAGE…]`. Each view is opened once a language and shown on every screen, as a turned phone would.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
+import { LANGUAGES } from "./support/languages.mjs";
 import { paths } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
 import { eachView, VIEWS } from "./support/views.mjs";
 
-const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+/** `long` shows in one picture what a person scrolls to. */
+const SCREENS = {
+  phone: { width: 390, height: 844 },
+  small: { width: 320, height: 568 },
+  landscape: { width: 844, height: 390 },
+  tablet: { width: 820, height: 1180 },
+  desktop: { width: 1280, height: 800 },
+  long: { width: 390, height: 2200 },
+};
+const SCHEMES = ["light", "dark"];
+/** A sheet's picture is this wide, in pixels. */
+const THUMBNAIL = { phone: 300, small: 300, landscape: 560, tablet: 400, desktop: 620, long: 300 };
+const SHEET_WIDTH = 1900;
 
-mkdirSync(paths.screens, { recursive: true });
+const asked = process.argv.slice(2);
+const languages = asked.length === 0 ? LANGUAGES : asked;
 const demo = demoSet();
 const server = await serveApp(demo);
-const browser = await openChromium();
-const { page } = browser;
-for (const colorScheme of ["light", "dark"]) {
-  await page.emulateMedia({ colorScheme });
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    await eachView(page, server.url, demo, (name) => page.screenshot({ path: `${paths.screens}/${name}-${size}-${colorScheme}.png` }));
+let count = 0;
+for (const language of languages) {
+  const browser = await openChromium({ locale: language });
+  try {
+    count += await photograph(browser.page, language);
+  } finally {
+    await browser.close();
   }
 }
-await browser.close();
 await server.stop();
-console.log(`${Object.keys(VIEWS).length * 4} pictures in ${paths.screens}`);
+console.log(`${count} pictures in ${paths.screens}`);
+
+async function photograph(page, language) {
+  const folder = join(paths.screens, language);
+  mkdirSync(folder, { recursive: true });
+  await eachView(page, server.url, demo, async (name) => {
+    for (const [screen, viewport] of Object.entries(SCREENS)) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: join(folder, `${name}-${screen}-${colorScheme}.png`) });
+      }
+    }
+    await page.setViewportSize(SCREENS.phone);
+  });
+  for (const screen of Object.keys(SCREENS)) {
+    for (const scheme of SCHEMES) await sheet(page, folder, screen, scheme);
+  }
+  return Object.keys(VIEWS).length * Object.keys(SCREENS).length * SCHEMES.length;
+}
+
+async function sheet(page, folder, screen, scheme) {
+  const figures = Object.keys(VIEWS).map((name) => {
+    const bytes = readFileSync(join(folder, `${name}-${screen}-${scheme}.png`));
+    return `<figure><img width="${THUMBNAIL[screen]}" src="data:image/png;base64,${bytes.toString("base64")}"><figcaption>${name}</figcaption></figure>`;
+  });
+  await page.goto("about:blank");
+  await page.setViewportSize({ width: SHEET_WIDTH, height: 1000 });
+  await page.setContent(`<style>body{display:flex;flex-wrap:wrap;gap:12px;margin:12px;font:14px sans-serif;background:#888}figure{margin:0}</style>${figures.join("")}`);
+  writeFileSync(join(folder, `sheet-${screen}-${scheme}.png`), await page.screenshot({ fullPage: true }));
+}
