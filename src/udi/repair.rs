@@ -98,7 +98,31 @@ pub(super) fn envelope_controls(text: &Text<'_>) -> Option<(Text<'static>, Findi
 
 fn restore(text: &Text<'_>, spellings: &[Spellings]) -> Option<(Text<'static>, Finding)> {
     // Most scans hold none of the characters that a spelling begins with.
-    if !text.bytes().iter().any(|byte| b"\\Aa<{}~[^|&]#$@%`\xE2\xC2".contains(byte)) {
+    let begins_one = |byte: &u8| {
+        matches!(
+            byte,
+            b'\\'
+                | b'A'
+                | b'a'
+                | b'<'
+                | b'{'
+                | b'}'
+                | b'~'
+                | b'['
+                | b'^'
+                | b'|'
+                | b'&'
+                | b']'
+                | b'#'
+                | b'$'
+                | b'@'
+                | b'%'
+                | b'`'
+                | 0xE2
+                | 0xC2
+        )
+    };
+    if !text.bytes().iter().any(begins_one) {
         return None;
     }
     let mut rewrite = Rewrite::default();

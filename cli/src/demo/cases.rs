@@ -2,7 +2,7 @@
 
 use super::world::{KeyName, World};
 use crate::label::Carrier;
-use crate::sign::{Fields, SealError, Unit, digital_link, element_string, seal};
+use crate::sign::{Fields, Unit, digital_link, element_string, seal};
 
 /// Items of the demo's first maker, whose company prefix is 9501234.
 pub(super) const CATHETER: &str = "09501234567891";
@@ -74,8 +74,7 @@ impl Case {
             Signer::ForgedAsAcme => (world.key(KeyName::Stranger), world.key(KeyName::Acme)),
         };
         let hint = named.public().hint().map_err(|failure| failure.to_string())?;
-        let sealed = seal(&self.unit, signs.signer(), hint, world.today);
-        Ok(sealed.map_err(SealError::into_words)?.fields)
+        Ok(seal(&self.unit, signs.signer(), hint, world.today)?.fields)
     }
 
     fn carried_by(self, name: &'static str, carrier: Carrier) -> Self {

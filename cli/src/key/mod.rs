@@ -1,6 +1,7 @@
 //! `udi key`: Ed25519 key pairs, for sealing labels and for signing the repository's metadata.
 
 mod locks;
+mod memory_key;
 mod private_file;
 mod record;
 mod seals_all;
@@ -17,6 +18,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub(crate) use locks::{Locking, Unlocking};
+#[cfg(test)]
+pub(crate) use memory_key::MemoryKey;
 pub(crate) use private_file::write_private;
 pub(crate) use record::PublicRecord;
 use record::TokenKey;

@@ -1,8 +1,6 @@
 //! What signs: a key in this process's memory, or one that stays inside a token.
 
-use ed25519_dalek::{Signer as _, SigningKey};
-
-use crate::failure::{Exit, Failure, OrFail};
+use crate::failure::Failure;
 
 /// Makes Ed25519 signatures (RFC 8032), from several threads at once.
 pub(crate) trait Signer: Send + Sync {
@@ -11,16 +9,9 @@ pub(crate) trait Signer: Send + Sync {
 
     /// The signature over `message`. One message always gives the same 64 bytes.
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], Failure>;
-}
 
-/// A key in memory: out of a file, or made up by a test. It is wiped when dropped.
-impl Signer for SigningKey {
-    fn public(&self) -> [u8; 32] {
-        self.verifying_key().to_bytes()
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], Failure> {
-        let signature = self.try_sign(message).or_fail(Exit::Key, || "cannot sign")?;
-        Ok(signature.to_bytes())
+    /// The signatures over several messages, in their order: the same bytes as one after the other.
+    fn sign_all(&self, messages: &[Vec<u8>]) -> Result<Vec<[u8; 64]>, Failure> {
+        messages.iter().map(|message| self.sign(message)).collect()
     }
 }

@@ -15,6 +15,7 @@ use udi_verify::seal::registry::KeyStatus;
 use zeroize::Zeroizing;
 
 use super::locks::{Locking, Unlocking, protection};
+use super::memory_key::MemoryKey;
 use super::private_file::{read_private, write_private};
 use super::record::{PublicRecord, TokenKey};
 use super::signer::Signer;
@@ -140,7 +141,7 @@ impl KeyStore {
             None => write_private(&self.file(name, "pem"), pem.as_bytes())?,
         }
         self.write(&public)?;
-        Ok(KeyPair { signer: Box::new(signing), public })
+        Ok(KeyPair { signer: Box::new(MemoryKey::from(&signing)), public })
     }
 
     /// Opens a key pair to sign with today. A private key that others may read is refused, and one that
@@ -155,7 +156,7 @@ impl KeyStore {
     pub(crate) fn open_whatever_its_status(&self, public: PublicRecord) -> Result<KeyPair, Failure> {
         let signer: Box<dyn Signer> = match &public.token {
             Some(key) => Box::new(token::open(key, &self.unlocking.pin(&key.token)?)?),
-            None => Box::new(self.signing_key(&public.name)?),
+            None => Box::new(MemoryKey::from(&self.signing_key(&public.name)?)),
         };
         if public.key()?.as_bytes() != &signer.public() {
             let name = &public.name;

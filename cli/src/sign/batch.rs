@@ -1,8 +1,6 @@
-//! Sealing many rows: chunk by chunk, each chunk on every core, the output in the order of the input.
+//! Sealing the rows of a part with one key, and putting parts together to a chunk.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -10,18 +8,11 @@ use udi_verify::seal::KeyHint;
 use udi_verify::seal::registry::Prefix;
 use udi_verify::udi::Agency;
 
-use super::SealedLabel;
-use super::seal::{SealError, seal};
+use super::seal::Unsealed;
 use super::seen::hash_of;
 use super::source::Row;
-use super::unit::Unit;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::key::KeyPair;
-
-/// Rows sealed and written in one go: enough to keep the cores busy between two writes to disk.
-pub(super) const CHUNK: usize = 16_384;
-/// Rows a thread takes at a time, so that none is left waiting for another at the end of a chunk.
-const PART: usize = 512;
 
 /// Seals rows with one key.
 pub(super) struct Sealer {
@@ -31,13 +22,15 @@ pub(super) struct Sealer {
     link_base: String,
     with_companion: bool,
     today: Date,
-    threads: usize,
     /// Buffers of chunks that are written: fresh ones would be cleared by the system each time.
     spare: Mutex<Vec<Vec<u8>>>,
 }
 
 /// Bytes to begin with for the labels of a part; it grows where they are longer.
 const LABEL: usize = 512;
+
+/// Units signed together: enough for a key in memory to share what can be shared, few enough for the caches.
+const TOGETHER: usize = 64;
 
 /// What came of a chunk: JSON lines, and how many.
 #[derive(Debug, Default)]
@@ -77,43 +70,21 @@ impl Sealer {
             link_base: link_base.to_owned(),
             with_companion,
             today,
-            threads: thread::available_parallelism().map_or(1, usize::from),
             spare: Mutex::default(),
         })
     }
 
     /// Seals `rows`. Their indices count up from `first_index`, where there is one; a rejected row uses its
     /// own up.
-    pub(super) fn seal_all(&self, mut rows: Vec<Row>, first_index: Option<u64>) -> Result<Chunk, Failure> {
-        let indices = first_index.map(|first| first..);
-        if let Some(indices) = indices {
-            for (row, index) in rows.iter_mut().zip(indices) {
-                if let Ok(unit) = &mut row.unit {
-                    unit.index.get_or_insert(index);
-                }
-            }
-        }
-        let next = AtomicUsize::new(0);
-        let parts: Vec<&[Row]> = rows.chunks(PART).collect();
-        let work = || {
-            let mut done = Vec::new();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(part) = parts.get(number) else { return Ok(done) };
-                done.push((number, self.seal_part(part)?));
-            }
-        };
-        let workers: Vec<Result<Vec<(usize, Chunk)>, Failure>> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..self.threads.min(parts.len())).map(|_| scope.spawn(work)).collect();
-            let crashed =
-                |_| Failure::new(Exit::System, "a signing thread crashed; nothing of its rows was written");
-            workers.into_iter().map(|worker| worker.join().map_err(crashed)?).collect()
-        });
-        let mut done: Vec<_> =
-            workers.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-        done.sort_unstable_by_key(|(number, _)| *number);
+    pub(super) fn seal_rows(&self, rows: &mut [Row], first_index: Option<u64>) -> Result<Chunk, Failure> {
+        let spare = self.spare.lock().ok().and_then(|mut spare| spare.pop());
+        let mut labels = spare.unwrap_or_else(|| Vec::with_capacity(rows.len() * LABEL));
         let mut chunk = Chunk::default();
-        done.into_iter().for_each(|(_, part)| chunk.append(part));
+        let mut index = first_index;
+        for rows in rows.chunks_mut(TOGETHER) {
+            self.seal_together(rows, &mut index, &mut labels, &mut chunk)?;
+        }
+        chunk.labels.push(labels);
         Ok(chunk)
     }
 
@@ -126,45 +97,61 @@ impl Sealer {
         }
     }
 
-    fn seal_part(&self, rows: &[Row]) -> Result<Chunk, Failure> {
-        let mut chunk = Chunk::default();
-        let spare = self.spare.lock().ok().and_then(|mut spare| spare.pop());
-        let mut labels = spare.unwrap_or_else(|| Vec::with_capacity(rows.len() * LABEL));
-        let doing = || "cannot encode a line";
+    fn seal_together(
+        &self,
+        rows: &mut [Row],
+        index: &mut Option<u64>,
+        labels: &mut Vec<u8>,
+        chunk: &mut Chunk,
+    ) -> Result<(), Failure> {
+        let mut messages = Vec::with_capacity(rows.len());
+        let mut unsealed = Vec::with_capacity(rows.len());
         for row in rows {
-            let label = match &row.unit {
-                Ok(unit) => self.seal(unit).inspect(|_| chunk.units.push(hash_of(unit))),
-                Err(reason) => Err(SealError::Row(reason.clone())),
-            };
-            let (lines, count) = match label {
-                Ok(label) => {
-                    serde_json::to_writer(&mut labels, &label).or_fail(Exit::System, doing)?;
-                    (&mut labels, &mut chunk.sealed)
+            let made = self.unsealed(row, *index);
+            if let (Ok(made), Ok(unit)) = (&made, &row.unit) {
+                messages.push(made.message());
+                chunk.units.push(hash_of(unit));
+            }
+            unsealed.push((row.line, made));
+            *index = index.map(|index| index + 1);
+        }
+        let mut signatures = self.key.signer().sign_all(&messages)?.into_iter();
+        let doing = || "cannot encode a line";
+        for (line, unsealed) in unsealed {
+            let (lines, count) = match unsealed {
+                Ok(unsealed) => {
+                    let signature = signatures.next();
+                    let signature = signature.ok_or_else(|| {
+                        Failure::new(Exit::Key, "the key made fewer signatures than were asked for")
+                    })?;
+                    let label =
+                        unsealed.sealed_with(signature).into_label(&self.link_base, self.with_companion);
+                    serde_json::to_writer(&mut *labels, &label).or_fail(Exit::System, doing)?;
+                    (&mut *labels, &mut chunk.sealed)
                 }
-                Err(SealError::Row(reason)) => {
-                    let reject = Reject { line: row.line, reason: &reason };
+                Err(reason) => {
+                    let reject = Reject { line, reason: &reason };
                     serde_json::to_writer(&mut chunk.rejects, &reject).or_fail(Exit::System, doing)?;
                     (&mut chunk.rejects, &mut chunk.rejected)
                 }
-                Err(SealError::Signer(failure)) => return Err(failure),
             };
             lines.push(b'\n');
             *count += 1;
         }
-        chunk.labels.push(labels);
-        Ok(chunk)
+        Ok(())
     }
 
-    fn seal(&self, unit: &Unit) -> Result<SealedLabel, SealError> {
+    /// What is to be signed of a row, whose unit gets `index` if it has none of its own; or why it is rejected.
+    fn unsealed(&self, row: &mut Row, index: Option<u64>) -> Result<Unsealed, String> {
+        let unit = row.unit.as_mut().map_err(std::mem::take)?;
+        unit.index = unit.index.or(index);
         if !self.prefixes.is_empty() && unit.has_gtin() {
             let di = format!("{:0>14}", unit.di);
             if !self.prefixes.iter().any(|prefix| prefix.covers(Agency::GS1, &di)) {
-                let name = &self.key.public().name;
-                return Err(SealError::Row(format!("the key {name} may not sign the item {di}")));
+                return Err(format!("the key {} may not sign the item {di}", self.key.public().name));
             }
         }
-        let sealed = seal(unit, self.key.signer(), self.hint, self.today)?;
-        Ok(sealed.into_label(&self.link_base, self.with_companion))
+        Unsealed::new(unit, self.hint, self.today)
     }
 }
 
@@ -174,7 +161,8 @@ impl Chunk {
         self.labels.iter().map(|part| part.len() as u64).sum()
     }
 
-    fn append(&mut self, other: Self) {
+    /// Puts what came of the rows behind it.
+    pub(super) fn append(&mut self, other: Self) {
         self.labels.extend(other.labels);
         self.rejects.extend(other.rejects);
         self.units.extend(other.units);
@@ -188,14 +176,16 @@ mod tests {
     use ed25519_dalek::SigningKey;
 
     use super::*;
-    use crate::key::Signer;
+    use crate::key::{MemoryKey, Signer};
+    use crate::sign::Unit;
+    use crate::sign::seal::SealedLabel;
 
     /// A token whose plug was pulled.
     struct Unplugged;
 
     impl Signer for Unplugged {
         fn public(&self) -> [u8; 32] {
-            SigningKey::from_bytes(&[7; 32]).public()
+            MemoryKey::from(&SigningKey::from_bytes(&[7; 32])).public()
         }
 
         fn sign(&self, _message: &[u8]) -> Result<[u8; 64], Failure> {
@@ -218,19 +208,20 @@ mod tests {
     }
 
     #[test]
-    fn parts_come_together_in_their_order_and_a_bad_row_keeps_its_index() {
-        let chunk = sealer(SigningKey::from_bytes(&[7; 32])).seal_all(rows(2000), Some(100)).unwrap();
-        assert_eq!((chunk.sealed, chunk.rejected), (1999, 1));
+    fn a_bad_row_keeps_its_index() {
+        let sealer = sealer(MemoryKey::from(&SigningKey::from_bytes(&[7; 32])));
+        let chunk = sealer.seal_rows(&mut rows(700), Some(100)).unwrap();
+        assert_eq!((chunk.sealed, chunk.rejected), (699, 1));
         let labels = String::from_utf8(chunk.labels.concat()).unwrap();
         let labels = labels.lines().map(|line| serde_json::from_str::<SealedLabel>(line).unwrap());
         let indices: Vec<u64> = labels.map(|label| label.index.unwrap()).collect();
-        assert_eq!(indices, (100..2100).filter(|index| *index != 700).collect::<Vec<_>>());
+        assert_eq!(indices, (100..800).filter(|index| *index != 700).collect::<Vec<_>>());
         assert!(String::from_utf8(chunk.rejects).unwrap().starts_with("{\"line\":602,"));
     }
 
     #[test]
     fn a_key_that_does_not_sign_stops_the_run_and_blames_no_row() {
-        let failure = sealer(Unplugged).seal_all(rows(3), None).err().unwrap();
+        let failure = sealer(Unplugged).seal_rows(&mut rows(3), None).err().unwrap();
         assert_eq!(failure.exit, Exit::Key);
     }
 }

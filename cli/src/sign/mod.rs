@@ -27,7 +27,7 @@ use sha2::{Digest, Sha256};
 use udi_verify::seal::StatusIndex;
 
 pub(crate) use ledger::indices_handed_out;
-pub(crate) use seal::{SealError, SealedLabel, seal};
+pub(crate) use seal::seal;
 pub(crate) use unit::{Fields, Unit, digital_link, element_string};
 
 use batch::Sealer;

@@ -6,7 +6,6 @@ use udi_verify::seal::{Companion, KeyHint, SealText, SignedRecord, StatusIndex, 
 use udi_verify::udi::Udi;
 
 use super::unit::{Fields, Unit, digital_link, element_string};
-use crate::failure::Failure;
 use crate::key::Signer;
 
 /// What the label printer needs for one unit, one JSON line of `udi sign`.
@@ -34,6 +33,36 @@ pub(crate) struct SealedLabel {
     pub(crate) companion: Option<String>,
 }
 
+/// A unit's label content as it is before it is signed.
+pub(super) struct Unsealed {
+    fields: Fields,
+    udi: Udi,
+    hint: KeyHint,
+    record: UnitRecord,
+}
+
+impl Unsealed {
+    /// What a key of this hint would sign of `unit`; or what is wrong with the unit.
+    pub(super) fn new(unit: &Unit, hint: KeyHint, today: Date) -> Result<Self, String> {
+        let fields = unit.fields()?;
+        let (udi, record) = unit.record(&fields, today)?;
+        Ok(Self { fields, udi, hint, record })
+    }
+
+    /// The bytes to sign.
+    pub(super) fn message(&self) -> Vec<u8> {
+        sig_structure(self.hint, &self.record)
+    }
+
+    /// The label content with `signature` over [`Self::message`].
+    pub(super) fn sealed_with(self, signature: [u8; 64]) -> Sealed {
+        let Self { mut fields, udi, hint, record } = self;
+        let seal = SealText { hint, status_index: record.status_index(), signature };
+        fields.extend([("91", seal.ai_91()), ("92", seal.ai_92())]);
+        Sealed { fields, udi, signed: SignedRecord { hint, record, signature } }
+    }
+}
+
 /// A unit's label content with its seal.
 pub(crate) struct Sealed {
     /// The elements of the label, those of the seal last.
@@ -42,54 +71,11 @@ pub(crate) struct Sealed {
     signed: SignedRecord,
 }
 
-/// Why a unit was not sealed.
-pub(crate) enum SealError {
-    /// Something is wrong with the row; the next may be good.
-    Row(String),
-    /// The key did not sign: no row can be sealed.
-    Signer(Failure),
-}
-
-impl From<String> for SealError {
-    fn from(reason: String) -> Self {
-        Self::Row(reason)
-    }
-}
-
-impl SealError {
-    /// What to tell a person.
-    pub(crate) fn into_words(self) -> String {
-        match self {
-            Self::Row(reason) => reason,
-            Self::Signer(failure) => failure.to_string(),
-        }
-    }
-}
-
 /// Seals `unit`; or says why not.
-pub(crate) fn seal(
-    unit: &Unit,
-    signer: &dyn Signer,
-    hint: KeyHint,
-    today: Date,
-) -> Result<Sealed, SealError> {
-    let mut fields = unit.fields()?;
-    let (udi, record) = unit.record(&fields, today)?;
-    seal_record(&mut fields, signer, hint, &record)
-        .map(|signature| Sealed { fields, udi, signed: SignedRecord { hint, record, signature } })
-        .map_err(SealError::Signer)
-}
-
-fn seal_record(
-    fields: &mut Fields,
-    signer: &dyn Signer,
-    hint: KeyHint,
-    record: &UnitRecord,
-) -> Result<[u8; 64], Failure> {
-    let signature = signer.sign(&sig_structure(hint, record))?;
-    let seal = SealText { hint, status_index: record.status_index(), signature };
-    fields.extend([("91", seal.ai_91()), ("92", seal.ai_92())]);
-    Ok(signature)
+pub(crate) fn seal(unit: &Unit, signer: &dyn Signer, hint: KeyHint, today: Date) -> Result<Sealed, String> {
+    let unsealed = Unsealed::new(unit, hint, today)?;
+    let signature = signer.sign(&unsealed.message()).map_err(|failure| failure.to_string())?;
+    Ok(unsealed.sealed_with(signature))
 }
 
 impl Sealed {
