@@ -275,10 +275,7 @@ const UNREADABLE_EXPIRIES: [(&str, &str); 9] = [
     ("+A99912345/14D20281331/SSN1X", "date_month"),
     ("=/A9999XYZ100T0944=,000025=>028400", "date_day"),
     ("=/A9999XYZ100T0944=,000025=]022813", "date_month"),
-    (
-        "[)>\u{1e}06\u{1d}9N111234567842\u{1d}1TLT4107\u{1d}D281331\u{1d}SSN1\u{1e}\u{4}",
-        "date_month",
-    ),
+    ("[)>\u{1e}06\u{1d}9N111234567842\u{1d}1TLT4107\u{1d}D281331\u{1d}SSN1\u{1e}\u{4}", "date_month"),
     ("MA.156.M0.100133.D78961234.E281331.LLT4107.SSN1", "date_month"),
 ];
 

@@ -26,6 +26,8 @@ pub struct ReadOptions {
     pub max_symbols: usize,
     /// Spend more time on hard frames: let rxing's detectors look too, behind ours.
     pub try_harder: bool,
+    /// Spare that time where anything was read: the next picture of a video will tell what else there is.
+    pub spare_once_read: bool,
     /// Places to look at first: left, top, right, bottom, in pixels. If each of them holds a symbol, the rest of
     /// the frame is not looked at.
     pub look_first: Vec<[f32; 4]>,
@@ -33,7 +35,7 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { max_symbols: 128, try_harder: true, look_first: Vec::new() }
+        Self { max_symbols: 128, try_harder: true, spare_once_read: false, look_first: Vec::new() }
     }
 }
 
@@ -144,7 +146,8 @@ impl<'a> Search<'a> {
             }
         } else if !self.look_first(&image) {
             self.all_levels(image.clone());
-            if self.options.try_harder && self.goes_on() {
+            let spared = self.options.spare_once_read && !self.symbols.is_empty();
+            if self.options.try_harder && !spared && self.goes_on() {
                 self.look_again(&image);
             }
         }

@@ -49,9 +49,10 @@ pub struct Tracker {
 type Name = (Format, Vec<u8>);
 
 impl Tracker {
-    /// A tracker that reads with these options; it sets [`ReadOptions::look_first`] itself.
+    /// A tracker that reads with these options; it sets [`ReadOptions::look_first`] and
+    /// [`ReadOptions::spare_once_read`] itself.
     pub fn new(options: ReadOptions) -> Self {
-        Self { options, ..Self::default() }
+        Self { options: ReadOptions { spare_once_read: true, ..options }, ..Self::default() }
     }
 
     /// Reads the next picture, as long as `may_go_on` says.
