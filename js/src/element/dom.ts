@@ -27,3 +27,14 @@ export function svg(tag: string, attributes: Record<string, string | number>, ..
   element.append(...children);
   return element;
 }
+
+/** Runs once what stands on the page now has been painted; soon in any case, as a hidden page is not painted. */
+export function afterPaint(run: () => void): void {
+  let todo: (() => void) | undefined = run;
+  const once = () => {
+    todo?.();
+    todo = undefined;
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 100);
+}

@@ -1,6 +1,6 @@
 /** A verdict on screen: one headline with icon, words and colour; then what was read, what was checked, how old the data is. */
 import type { Finding, LabelDate, Line, RecallHit, Verdict } from "../types.ts";
-import { h, present } from "./dom.ts";
+import { afterPaint, h, present } from "./dom.ts";
 import type { Tone } from "./feedback.ts";
 import { icon, type IconName } from "./icons.ts";
 import { labelAnatomy } from "./label-anatomy.ts";
@@ -46,6 +46,9 @@ export interface VerdictActions {
 
 /** `today` is the ISO date the verdict was asked for. */
 export function verdictView(verdict: Verdict, today: string, words: Words, { others, onOther, onSecondCode }: VerdictActions): HTMLElement {
+  const cards = h("div", { class: "cards" });
+  // What to do is on the screen first; what stands below it comes a picture later.
+  afterPaint(() => cards.replaceChildren(...cardsOf(verdict, today, words)));
   return h("article", { class: "verdict", part: "verdict", "data-headline": verdict.headline },
     banner(verdict, words),
     onSecondCode !== undefined && h("div", { class: "second" },
@@ -54,16 +57,19 @@ export function verdictView(verdict: Verdict, today: string, words: Words, { oth
     others.length > 0 && h("section", { class: "others" },
       h("h3", {}, words.text("others_in_view")),
       ...others.map((other, index) => h("button", { type: "button", class: "strip-button", onclick: () => onOther(index) }, verdictStrip(other, words)))),
-    h("div", { class: "cards" },
-      ...present([
-        verdict.recall.hits.length > 0 && recallCard(verdict.recall.hits, words),
-        fieldsCard(verdict, today, words),
-        findingsCard(verdict, words),
-        linesCard("checked", "check", verdict.established, words),
-        linesCard("not_checked", "dash", verdict.notEstablished, words),
-        datesCard(verdict, today, words),
-        labelAnatomy(verdict.udi, words),
-      ])));
+    cards);
+}
+
+function cardsOf(verdict: Verdict, today: string, words: Words): (Node | string)[] {
+  return present([
+    verdict.recall.hits.length > 0 && recallCard(verdict.recall.hits, words),
+    fieldsCard(verdict, today, words),
+    findingsCard(verdict, words),
+    linesCard("checked", "check", verdict.established, words),
+    linesCard("not_checked", "dash", verdict.notEstablished, words),
+    datesCard(verdict, today, words),
+    labelAnatomy(verdict.udi, words),
+  ]);
 }
 
 /** The headline's first sentence, without its full stop. */
