@@ -52,19 +52,20 @@ impl Border {
         if to - from < LEAST_LEG {
             return None;
         }
-        let mut flags = Vec::with_capacity((to - from) as usize + 1);
-        let mut set = 0;
-        for index in 0..=(to - from) as usize {
-            let t = from + index as f32;
-            let (x, y) = (foot.x + tangent.0 * t, foot.y + tangent.1 * t);
-            let side = |offset: f32| image.sample(x + nx * offset, y + ny * offset);
-            // The line of a fanned, slightly bent leg may be off by a pixel: the best of three distances counts.
-            let is_border = side(1.3) - side(-1.3) > contrast
-                || side(2.0) - side(-0.8) > contrast
-                || side(0.8) - side(-2.0) > contrast;
-            set += usize::from(is_border);
-            flags.push(is_border);
+        let count = (to - from) as usize + 1;
+        let start = (foot.x + tangent.0 * from, foot.y + tangent.1 * from);
+        let mut steps = vec![f32::MIN; count];
+        let mut light = vec![0.0; count];
+        // The line of a fanned, slightly bent leg may be off by a pixel: the best of three distances counts.
+        for (outside, inside) in [(1.3, -1.3), (2.0, -0.8), (0.8, -2.0)] {
+            let beside = |offset: f32| (start.0 + nx * offset, start.1 + ny * offset);
+            image.along(beside(outside), tangent, count, |index, grey| light[index] = grey);
+            image.along(beside(inside), tangent, count, |index, grey| {
+                steps[index] = steps[index].max(light[index] - grey);
+            });
         }
+        let flags: Vec<bool> = steps.iter().map(|&step| step > contrast).collect();
+        let set = flags.iter().filter(|&&is_border| is_border).count();
         (set as f32 >= LEAST_SUPPORT * LEAST_LEG).then_some(Self { line, tangent, from, flags })
     }
 

@@ -65,16 +65,14 @@ impl<'a> Side<'a> {
         (-FAN..=FAN)
             .map(|tilt| {
                 let rise = tilt as f32 / FAN as f32 * reach / self.length;
-                (0..count)
-                    .map(|index| {
-                        let t = index as f32 / SAMPLES;
-                        let outward = rise * t - inset;
-                        self.image.sample(
-                            self.from.x + self.along.0 * t + self.out.0 * outward,
-                            self.from.y + self.along.1 * t + self.out.1 * outward,
-                        )
-                    })
-                    .collect()
+                let start = (self.from.x - self.out.0 * inset, self.from.y - self.out.1 * inset);
+                let step = (
+                    (self.along.0 + self.out.0 * rise) / SAMPLES,
+                    (self.along.1 + self.out.1 * rise) / SAMPLES,
+                );
+                let mut ray = Vec::with_capacity(count);
+                self.image.along(start, step, count, |_, grey| ray.push(grey));
+                ray
             })
             .collect()
     }

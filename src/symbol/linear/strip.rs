@@ -134,10 +134,11 @@ impl Strip {
             let (start, end) = (self.at(self.from, s), self.at(self.to, s));
             let part = self.step / (self.to - self.from);
             let (dx, dy) = ((end.x - start.x) * part, (end.y - start.y) * part);
-            for (index, value) in values.iter_mut().enumerate() {
-                let index = index as f32;
-                *value += image.sample(start.x + dx * index, start.y + dy * index);
-            }
+            image.along((start.x, start.y), (dx, dy), length, |index, grey| {
+                if let Some(value) = values.get_mut(index) {
+                    *value += grey;
+                }
+            });
         }
         let share = 1.0 / lines.max(1) as f32;
         values.iter_mut().for_each(|value| *value *= share);
