@@ -20,6 +20,23 @@ pub(crate) struct Edge {
     pub(crate) falls: bool,
 }
 
+/// A direction of the pixels' own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Axis {
+    Row,
+    Column,
+}
+
+impl Axis {
+    /// A pixel's step along it.
+    pub(crate) fn direction(self) -> (f32, f32) {
+        match self {
+            Self::Row => (1.0, 0.0),
+            Self::Column => (0.0, 1.0),
+        }
+    }
+}
+
 /// Edges along a line through `centre`, so many pixels to both sides; a place is in pixels from the centre. The line
 /// is as wide as a blur of `beside` pixels to each side.
 pub(crate) fn along_line(
@@ -30,20 +47,45 @@ pub(crate) fn along_line(
     beside: f32,
 ) -> Vec<Edge> {
     let count = (2.0 * reach * SAMPLES) as usize + 1;
-    let profile: Vec<f32> = (0..count)
-        .map(|index| {
-            let t = index as f32 / SAMPLES - reach;
-            let (x, y) = (centre.x + direction.0 * t, centre.y + direction.1 * t);
-            let aside = (-direction.1 * beside, direction.0 * beside);
-            (2.0 * image.sample(x, y)
-                + image.sample(x + aside.0, y + aside.1)
-                + image.sample(x - aside.0, y - aside.1))
-                / 4.0
-        })
-        .collect();
+    let step = (direction.0 / SAMPLES, direction.1 / SAMPLES);
+    let mut profile = vec![0.0; count];
+    for (aside, weight) in [(0.0, 0.5), (beside, 0.25), (-beside, 0.25)] {
+        let start = (
+            centre.x - direction.0 * reach - direction.1 * aside,
+            centre.y - direction.1 * reach + direction.0 * aside,
+        );
+        image.along(start, step, count, |index, grey| profile[index] += weight * grey);
+    }
     let mut edges = Vec::new();
     find_edges(&profile, LEAST_SWING, &mut edges);
     edges.iter_mut().for_each(|edge| edge.at = edge.at / SAMPLES - reach);
+    edges
+}
+
+/// [`along_line`] for the column of pixels through `centre`, or its row, three pixels wide: at a sixth of the work, for a
+/// first look.
+pub(crate) fn along_axis(image: &Grey<'_>, centre: Point, axis: Axis, reach: f32) -> Vec<Edge> {
+    let (along, across, size, lanes) = match axis {
+        Axis::Column => (centre.y, centre.x, image.height, image.width),
+        Axis::Row => (centre.x, centre.y, image.width, image.height),
+    };
+    if lanes < 3 {
+        return Vec::new();
+    }
+    let lane = (across.max(1.0) as usize).min(lanes - 2);
+    let (from, to) = ((along - reach).max(0.0) as usize, ((along + reach).max(0.0) as usize).min(size));
+    let (aside, stride) = match axis {
+        Axis::Column => (1, image.width),
+        Axis::Row => (image.width, 1),
+    };
+    let grey = |place: usize| f32::from(image.luma[place]);
+    let profile: Vec<f32> = (from..to)
+        .map(|index| index * stride + lane * aside)
+        .map(|place| (grey(place - aside) + 2.0 * grey(place) + grey(place + aside)) / 4.0)
+        .collect();
+    let mut edges = Vec::new();
+    find_edges(&profile, LEAST_SWING, &mut edges);
+    edges.iter_mut().for_each(|edge| edge.at += from as f32 + 0.5 - along);
     edges
 }
 
@@ -88,4 +130,33 @@ fn crossing(profile: &[f32], from: (usize, f32), to: (usize, f32), falls: bool) 
     let (before, after) = (*values.get(next.checked_sub(1)?)?, *values.get(next)?);
     let part = if after == before { 0.5 } else { (level - before) / (after - before) };
     Some(Edge { at: (from.0 + next) as f32 - 1.0 + part, falls })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    #[test]
+    fn an_axis_has_the_edges_of_the_line_along_it() {
+        // A box from (10, 20) to (30, 45).
+        let inside = |x: usize, y: usize| (10..30).contains(&x) && (20..45).contains(&y);
+        let luma = (0..80 * 60).map(|i| if inside(i % 80, i / 80) { 40 } else { 210 }).collect();
+        let image = Grey { luma: Cow::Owned(luma), width: 80, height: 60 };
+        let centre = Point { x: 20.3, y: 30.6 };
+        for (axis, direction, places) in
+            [(Axis::Row, (1.0, 0.0), [-10.3, 9.7]), (Axis::Column, (0.0, 1.0), [-10.6, 14.4])]
+        {
+            for edges in
+                [along_axis(&image, centre, axis, 25.0), along_line(&image, centre, direction, 25.0, 1.0)]
+            {
+                let at: Vec<f32> = edges.iter().map(|edge| edge.at).collect();
+                assert_eq!(edges.iter().map(|edge| edge.falls).collect::<Vec<_>>(), [true, false]);
+                assert!(at.iter().zip(places).all(|(at, place)| (at - place).abs() < 0.3), "{at:?}");
+            }
+        }
+        let edge = Point { x: -3.0, y: 500.0 };
+        assert!(along_axis(&image, edge, Axis::Row, 9.0).is_empty());
+        assert!(along_axis(&image, edge, Axis::Column, 9.0).is_empty());
+    }
 }

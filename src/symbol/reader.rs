@@ -122,11 +122,13 @@ struct Search<'a> {
     may_go_on: &'a mut dyn FnMut() -> bool,
     symbols: Vec<Symbol>,
     places: Vec<Place>,
+    /// Finder patterns like those of QR Code, and the halvings of the level that shows them.
+    finders: Vec<(usize, qr::Finder)>,
 }
 
 impl<'a> Search<'a> {
     fn new(options: &'a ReadOptions, observe: Observer<'a>, may_go_on: &'a mut dyn FnMut() -> bool) -> Self {
-        Self { options, observe, may_go_on, symbols: Vec::new(), places: Vec::new() }
+        Self { options, observe, may_go_on, symbols: Vec::new(), places: Vec::new(), finders: Vec::new() }
     }
 
     fn run(mut self, frame: &Frame<'_>) -> Reading {
@@ -136,24 +138,49 @@ impl<'a> Search<'a> {
             height: frame.height() as usize,
         };
         if let Some((image, times)) = thickened(&image) {
-            self.all_levels(image.clone());
-            if self.options.try_harder && self.goes_on() {
-                self.look_again(&image);
-            }
+            self.whole(image);
             for corner in self.symbols.iter_mut().flat_map(|symbol| &mut symbol.corners) {
                 corner.x /= times.0 as f32;
                 corner.y /= times.1 as f32;
             }
         } else if !self.look_first(&image) {
-            self.all_levels(image.clone());
-            let spared = self.options.spare_once_read && !self.symbols.is_empty();
-            if self.options.try_harder && !spared && self.goes_on() {
-                self.look_again(&image);
-            }
+            self.whole(image.clone());
         }
         self.symbols.truncate(self.options.max_symbols);
         let guidance = self.symbols.is_empty().then(|| guidance::of(&image, &self.places)).flatten();
         Reading { symbols: self.symbols, guidance }
+    }
+
+    fn whole(&mut self, image: Grey<'_>) {
+        let levels = levels(image);
+        self.all_levels(&levels);
+        let spared = self.options.spare_once_read && !self.symbols.is_empty();
+        if self.options.try_harder && !spared {
+            self.micro_qr_codes(&levels);
+            if let Some(image) = levels.first().filter(|_| self.goes_on()) {
+                self.look_again(image);
+            }
+        }
+    }
+
+    /// Micro QR Code where one finder pattern stands alone.
+    fn micro_qr_codes(&mut self, levels: &[Grey<'_>]) {
+        for (halvings, finder) in std::mem::take(&mut self.finders) {
+            let scale = (1_u32 << halvings) as f32;
+            let centre = Point { x: finder.centre.x * scale, y: finder.centre.y * scale };
+            let Some(image) = levels.get(halvings) else { continue };
+            if self.symbols.iter().any(|symbol| symbol.holds(centre)) {
+                continue;
+            }
+            if !self.goes_on() {
+                return;
+            }
+            let observe = &mut *self.observe;
+            let found = qr::micro::read_at(image, &finder, &mut |step: Step| observe(step.scaled(scale)));
+            if let Some((message, corners)) = found {
+                self.add(symbol(Format::MicroQRCode, message, corners, scale));
+            }
+        }
     }
 
     /// Looks again at the places where something was seen and nothing read, the largest first: for symbols of one
@@ -183,10 +210,17 @@ impl<'a> Search<'a> {
             let Some((part, [left, top])) = cut_out(image, window, AROUND_AGAIN) else { continue };
             self.look_again_at(&part, kind, Point { x: left as f32, y: top as f32 });
         }
+        // In a drawing without a quiet zone no finder pattern was seen.
         if self.symbols.is_empty() && image.width.max(image.height) <= MOST_FRAMED && self.goes_on() {
             let (framed, margin) = framed(image);
-            let margin = -(margin as f32);
-            self.look_again_at(&framed, guidance::Kind::Matrix, Point { x: margin, y: margin });
+            let by = Point { x: -(margin as f32), y: -(margin as f32) };
+            let observe = &mut *self.observe;
+            for (message, at) in qr::micro::read(&framed, &mut |step: Step| observe(step.moved(by))) {
+                self.add(moved(symbol(Format::MicroQRCode, message, at, 1.0), by));
+            }
+            if self.symbols.is_empty() {
+                self.look_again_at(&framed, guidance::Kind::Matrix, by);
+            }
         }
     }
 
@@ -198,9 +232,6 @@ impl<'a> Search<'a> {
             let mut observe = |step: Step| observe(step.moved(by));
             let aztec = aztec::read(part, &mut observe);
             found.extend(aztec.into_iter().map(|(message, at)| symbol(Format::Aztec, message, at, 1.0)));
-            let micro = qr::micro::read(part, &mut observe);
-            found
-                .extend(micro.into_iter().map(|(message, at)| symbol(Format::MicroQRCode, message, at, 1.0)));
         }
         if found.is_empty() {
             found = rxing_reader::read(part, kind);
@@ -220,11 +251,12 @@ impl<'a> Search<'a> {
                 continue;
             };
             let own = std::mem::take(&mut self.symbols);
-            self.all_levels(part);
+            self.all_levels(&levels(part));
             let read = std::mem::replace(&mut self.symbols, own);
             all &= !read.is_empty();
             // Places seen in a part are not known by the whole frame's pixels.
             self.places.clear();
+            self.finders.clear();
             for symbol in read {
                 self.add(moved(symbol, Point { x: left as f32, y: top as f32 }));
             }
@@ -238,27 +270,24 @@ impl<'a> Search<'a> {
 
     /// The coarsest level first: a symbol with large modules is read there at a sixteenth of the work, and its
     /// window is passed over on the finer levels.
-    fn all_levels(&mut self, image: Grey<'_>) {
-        let mut levels = vec![image];
-        while levels.len() < LEVELS
-            && let Some(halved) = levels.last().and_then(|image| image.halved(LEAST_SIDE / 2))
-        {
-            levels.push(halved);
-        }
+    fn all_levels(&mut self, levels: &[Grey<'_>]) {
         for (halvings, image) in levels.iter().enumerate().rev() {
             if !self.goes_on() {
                 return;
             }
-            self.level(image, (1_u32 << halvings) as f32);
+            self.level(image, halvings);
         }
         if self.options.try_harder && self.symbols.is_empty() {
-            self.marks(&levels);
+            self.marks(levels);
         }
     }
 
-    fn level(&mut self, image: &Grey<'_>, scale: f32) {
+    fn level(&mut self, image: &Grey<'_>, halvings: usize) {
+        let scale = (1_u32 << halvings) as f32;
         let texture = Texture::of(image);
-        self.qr_codes(image, &texture, scale);
+        let finders = qr::finders(image, &texture);
+        self.qr_codes(image, &finders, scale);
+        self.finders.extend(finders.into_iter().map(|finder| (halvings, finder)));
         let regions = texture.regions(Kind::Matrix, LEAST_TILES);
         for tiles in blobs::windows(&texture, &regions, wholes(image, scale), patches(image, scale)) {
             let finder = self.data_matrices(image, window(tiles, image), scale, data_matrix::read);
@@ -322,14 +351,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn qr_codes(&mut self, image: &Grey<'_>, texture: &Texture, scale: f32) {
+    fn qr_codes(&mut self, image: &Grey<'_>, finders: &[qr::Finder], scale: f32) {
         let observe = &mut *self.observe;
         let symbols = &self.symbols;
         let known = |place: Point| {
             let place = Point { x: place.x * scale, y: place.y * scale };
             symbols.iter().any(|symbol| symbol.holds(place))
         };
-        let found = qr::read(image, texture, known, &mut |step: Step| observe(step.scaled(scale)));
+        let found = qr::read(image, finders, known, &mut |step: Step| observe(step.scaled(scale)));
         for (format, message, corners) in found {
             self.add(symbol(format, message, corners, scale));
         }
@@ -371,6 +400,17 @@ fn place(kind: guidance::Kind, tiles: [usize; 4], count: usize, scale: f32, find
     let filled = count as f32 / ((right + 1 - left) * (bottom + 1 - top)) as f32;
     let bounds = [left, top, right + 1, bottom + 1].map(|tile| (tile * TILE) as f32 * scale);
     Place { kind, bounds, filled, finder }
+}
+
+/// The image and its halved copies, the image first.
+fn levels(image: Grey<'_>) -> Vec<Grey<'_>> {
+    let mut levels = vec![image];
+    while levels.len() < LEVELS
+        && let Some(halved) = levels.last().and_then(|image| image.halved(LEAST_SIDE / 2))
+    {
+        levels.push(halved);
+    }
+    levels
 }
 
 /// A symbol of a part that lies `by` so far to the right and down.

@@ -8,7 +8,7 @@ use crate::{
     frame::pyramid::Grey,
     symbol::{
         Point,
-        edges::{Edge, LEAST_SWING, along_line, find_edges},
+        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges},
         pattern_rows::{MODULES, PatternRows, add_row},
         square_rings,
     },
@@ -33,6 +33,16 @@ const MOST: usize = 24;
 /// Places looked at in other directions: the lines of a large symbol's reference grid look like bull's-eyes all along.
 const MOST_PLACES: usize = 3000;
 
+/// Module above which a bull's-eye shows in more rows than one, in pixels: at the worst, turned by 45°, three quarters of
+/// its middle module's side are as wide as they should be.
+const LEAST_TWO_ROWS: f32 = 3.0;
+
+/// Rows that are more than chance shows.
+const MANY_ROWS: usize = 3;
+
+/// How far from the middle the pattern may reach, in modules as wide as they are along a row.
+const REACH: f32 = 12.0;
+
 /// Rows of one place are less far apart, in pixels.
 const GAP: f32 = 2.5;
 
@@ -51,7 +61,8 @@ pub(crate) fn eyes(image: &Grey<'_>) -> Vec<Eye> {
     }
     places.sort_unstable_by_key(|rows| std::cmp::Reverse(rows.count));
     let mut found: Vec<Eye> = Vec::new();
-    for rows in places.iter().take(MOST_PLACES) {
+    let seen = |rows: &&PatternRows| rows.count > 1 || rows.module() < LEAST_TWO_ROWS;
+    for rows in places.iter().filter(seen).take(MOST_PLACES) {
         let near = |eye: &Eye| {
             (eye.centre.x - rows.x).abs() < rows.width && (eye.centre.y - rows.middle()).abs() < rows.width
         };
@@ -65,25 +76,26 @@ pub(crate) fn eyes(image: &Grey<'_>) -> Vec<Eye> {
 fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Eye> {
     let module = rows.module();
     let mut centre = Point { x: rows.x, y: rows.middle() };
-    let step = |centre: Point, direction| across(image, centre, direction, module, rows.dark);
-    let (before, behind) = step(centre, (0.0, 1.0))?;
+    let reach = REACH * module;
+    let line = |centre, direction| {
+        ends(&along_line(image, centre, direction, reach, 0.25 * module), module, rows.dark)
+    };
+    // Rough print may break a line of pixels: what many rows show is looked at along a wider one, too.
+    let look = |centre, axis: Axis| {
+        ends(&along_axis(image, centre, axis, reach), module, rows.dark)
+            .or_else(|| (rows.count >= MANY_ROWS).then(|| line(centre, axis.direction())).flatten())
+    };
+    let (before, behind) = look(centre, Axis::Column)?;
     centre.y += (behind - before) / 2.0;
-    let (before, behind) = step(centre, (1.0, 0.0))?;
+    let (before, behind) = look(centre, Axis::Row)?;
     centre.x += (behind - before) / 2.0;
-    let corners = square_rings::corners(centre, |direction| step(centre, direction))?;
+    let corners = square_rings::corners(centre, |direction| line(centre, direction))?;
     Some(Eye { centre, corners, dark: rows.dark })
 }
 
-/// How far from `centre` the pattern begins and ends along a line through it, in pixels.
-fn across(
-    image: &Grey<'_>,
-    centre: Point,
-    direction: (f32, f32),
-    module: f32,
-    dark: f32,
-) -> Option<(f32, f32)> {
-    let edges = along_line(image, centre, direction, 12.0 * module, 0.25 * module);
-    patterns(&edges)
+/// How far from a line's middle the pattern begins and ends along it, in pixels.
+fn ends(edges: &[Edge], module: f32, dark: f32) -> Option<(f32, f32)> {
+    patterns(edges)
         .filter(|(sign, _)| *sign == dark)
         .map(|(_, at)| ((at[3] + at[4]) / 2.0, (-at[0], at[7])))
         .filter(|(middle, (before, behind))| {

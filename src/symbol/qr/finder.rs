@@ -9,7 +9,7 @@ use crate::{
     },
     symbol::{
         Point,
-        edges::{Edge, LEAST_SWING, along_line, find_edges},
+        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges},
         geometry::distance,
         pattern_rows::{PatternRows, add_row},
     },
@@ -35,6 +35,12 @@ const STEP: usize = 2;
 
 /// Rows of one place are less far apart, in pixels: a scan line may have missed it.
 const GAP: f32 = 2.0 * STEP as f32 + 1.0;
+
+/// Rows that are more than chance shows.
+const MANY_ROWS: usize = 3;
+
+/// How far from the middle the pattern may reach, in modules as wide as they are along a row.
+const REACH: f32 = 8.0;
 
 /// Finder patterns followed up in one image.
 const MOST: usize = 60;
@@ -83,9 +89,16 @@ fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Finder> {
         return None;
     }
     let centre = Point { x: rows.x, y: rows.middle() };
-    let (dy, down) = across(image, centre, (0.0, 1.0), module, rows.dark)?;
+    // Rough print may break a line of pixels: what many rows show is looked at along a wider one, too.
+    let look = |centre, axis: Axis| {
+        nearest(&along_axis(image, centre, axis, REACH * module), module, rows.dark).or_else(|| {
+            let wider = rows.count >= MANY_ROWS;
+            wider.then(|| across(image, centre, axis.direction(), module, rows.dark)).flatten()
+        })
+    };
+    let (dy, down) = look(centre, Axis::Column)?;
     let centre = Point { x: centre.x, y: centre.y + dy };
-    let (dx, wide) = across(image, centre, (1.0, 0.0), module, rows.dark)?;
+    let (dx, wide) = look(centre, Axis::Row)?;
     let centre = Point { x: centre.x + dx, y: centre.y };
     let diagonal = std::f32::consts::FRAC_1_SQRT_2;
     let slanted = [(diagonal, diagonal), (diagonal, -diagonal)]
@@ -115,8 +128,12 @@ pub(crate) fn across(
     module: f32,
     dark: f32,
 ) -> Option<(f32, f32)> {
-    let edges = along_line(image, centre, direction, 8.0 * module, 0.4 * module);
-    patterns(&edges)
+    nearest(&along_line(image, centre, direction, REACH * module, 0.4 * module), module, dark)
+}
+
+/// The pattern nearest to the middle of a line: how far along it lies, and its width in pixels.
+fn nearest(edges: &[Edge], module: f32, dark: f32) -> Option<(f32, f32)> {
+    patterns(edges)
         .filter(|(sign, _)| *sign == dark)
         .map(|(_, at)| ((at[2] + at[3]) / 2.0, at[5] - at[0]))
         .filter(|(offset, total)| {

@@ -60,7 +60,12 @@ fn read_level(image: &Grey<'_>, observe: Observer<'_>) -> Vec<(Message, [Point; 
     found
 }
 
-fn read_at(image: &Grey<'_>, finder: &Finder, observe: Observer<'_>) -> Option<(Message, [Point; 4])> {
+/// Reads the symbol of a finder pattern: message and corners.
+pub(in crate::symbol) fn read_at(
+    image: &Grey<'_>,
+    finder: &Finder,
+    observe: Observer<'_>,
+) -> Option<(Message, [Point; 4])> {
     let corners = square_rings::corners(finder.centre, |direction| {
         let (middle, total) = finder::across(image, finder.centre, direction, finder.module, finder.dark)?;
         Some((total / 2.0 - middle, total / 2.0 + middle))

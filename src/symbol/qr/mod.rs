@@ -13,13 +13,14 @@ pub(super) mod micro;
 mod micro_decoder;
 mod version;
 
-use crate::frame::{pyramid::Grey, texture::Texture};
+use crate::frame::pyramid::Grey;
 
 use super::{
     Format, Message, Point, Step, geometry::box_holds, pattern_fit::Pattern, soft_grid::SoftGrid,
     steps::Observer,
 };
 
+pub(super) use finder::{Finder, finders};
 use layout::Layout;
 use locator::Candidate;
 use version::Version;
@@ -30,16 +31,15 @@ const LEAST_FIT: f32 = 0.45;
 /// A symbol read: its symbology, message and corners (top left first, as the symbol is read).
 pub(super) type Read = (Format, Message, [Point; 4]);
 
-/// Reads the symbols of an image; those whose middle `known` holds have been read before.
+/// Reads the symbols of an image by its finder patterns; those whose middle `known` holds have been read before.
 pub(super) fn read(
     image: &Grey<'_>,
-    texture: &Texture,
+    finders: &[Finder],
     known: impl Fn(Point) -> bool,
     observe: Observer<'_>,
 ) -> Vec<Read> {
-    let finders = finder::finders(image, texture);
     let mut found: Vec<Read> = Vec::new();
-    for triple in locator::triples(image, &finders) {
+    for triple in locator::triples(image, finders) {
         let centre = triple.centre();
         if known(centre) || found.iter().any(|(_, _, corners)| box_holds(corners, centre)) {
             continue;
