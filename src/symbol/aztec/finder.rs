@@ -8,7 +8,7 @@ use crate::{
     frame::pyramid::Grey,
     symbol::{
         Point,
-        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges},
+        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, middle_row},
         pattern_rows::{MODULES, PatternRows, add_row},
         square_rings,
     },
@@ -33,9 +33,12 @@ const MOST: usize = 24;
 /// Places looked at in other directions: the lines of a large symbol's reference grid look like bull's-eyes all along.
 const MOST_PLACES: usize = 3000;
 
-/// Module above which a bull's-eye shows in more rows than one, in pixels: at the worst, turned by 45°, three quarters of
-/// its middle module's side are as wide as they should be.
-const LEAST_TWO_ROWS: f32 = 3.0;
+/// Rows from one scan line to the next.
+const STEP: usize = 2;
+
+/// Module above which a bull's-eye shows in more scan lines than one, in pixels: at the worst, turned by 45°, three
+/// quarters of its middle module's side are as wide as they should be.
+const LEAST_TWO_ROWS: f32 = 3.0 * STEP as f32;
 
 /// Rows that are more than chance shows.
 const MANY_ROWS: usize = 3;
@@ -43,16 +46,15 @@ const MANY_ROWS: usize = 3;
 /// How far from the middle the pattern may reach, in modules as wide as they are along a row.
 const REACH: f32 = 12.0;
 
-/// Rows of one place are less far apart, in pixels.
-const GAP: f32 = 2.5;
+/// Rows of one place are less far apart, in pixels: a scan line may have missed it.
+const GAP: f32 = 2.0 * STEP as f32 + 0.5;
 
 /// The bull's-eyes of an image, those seen in most rows first.
 pub(crate) fn eyes(image: &Grey<'_>) -> Vec<Eye> {
     let mut places: Vec<PatternRows> = Vec::new();
     let (mut profile, mut edges) = (Vec::new(), Vec::new());
-    for (y, row) in image.luma.chunks_exact(image.width.max(1)).enumerate() {
-        profile.clear();
-        profile.extend(row.iter().map(|&grey| f32::from(grey)));
+    for y in (1..image.height.saturating_sub(1)).step_by(STEP) {
+        middle_row(image, y, 0, image.width, &mut profile);
         find_edges(&profile, LEAST_SWING, &mut edges);
         for (dark, at) in patterns(&edges) {
             let middle = (at[3] + at[4]) / 2.0 + 0.5;

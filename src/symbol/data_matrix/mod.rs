@@ -21,8 +21,17 @@ use super::{
 use locator::{Candidate, LeastAlternation};
 use symbol_size::SymbolSize;
 
-/// Least correlation of the fixed patterns after registration.
-const LEAST_FIT: f32 = 0.5;
+/// Least correlation of the fixed patterns after registration. Symbols that can be read have 0.73 and more, even where
+/// they are small and blurred.
+const LEAST_FIT: f32 = 0.62;
+
+/// Least correlation on a plane for which a bowed one is tried: a symbol bent out of less has no module where it was
+/// sampled. Symbols of few modules bow by too little to matter, and fit much that is none.
+const LEAST_BOWED: f32 = 0.72;
+const LEAST_BOWED_SMALL: f32 = 0.88;
+
+/// Modules a side of a symbol that is small in that sense.
+const SMALL: usize = 14;
 
 /// Likewise in a derived image, where marks are uneven.
 const LEAST_FIT_DERIVED: f32 = 0.38;
@@ -160,6 +169,10 @@ fn read_candidate(
         let grid = SoftGrid::sample(image, &fitted, size.rows, size.columns, dark);
         if let Some(message) = decoder::decode(&size, &grid, more_proof) {
             return Some((message, fitted));
+        }
+        let is_small = size.rows.max(size.columns) <= SMALL;
+        if source == Source::Plain && score < if is_small { LEAST_BOWED_SMALL } else { LEAST_BOWED } {
+            return None;
         }
         warp = fitted;
     }

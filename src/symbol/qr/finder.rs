@@ -9,7 +9,7 @@ use crate::{
     },
     symbol::{
         Point,
-        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges},
+        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, middle_row},
         geometry::distance,
         pattern_rows::{PatternRows, add_row},
     },
@@ -52,15 +52,7 @@ pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
     for y in (1..image.height.saturating_sub(1)).step_by(STEP) {
         for (left, right) in texture.busy(y / TILE) {
             let right = right.min(image.width);
-            let line = |y: usize| &image.luma[y * image.width + left..y * image.width + right];
-            profile.clear();
-            profile.extend(
-                line(y - 1)
-                    .iter()
-                    .zip(line(y))
-                    .zip(line(y + 1))
-                    .map(|((&a, &b), &c)| f32::from(u16::from(a) + 2 * u16::from(b) + u16::from(c)) / 4.0),
-            );
+            middle_row(image, y, left, right, &mut profile);
             find_edges(&profile, LEAST_SWING, &mut edges);
             for (dark, runs) in patterns(&edges) {
                 let total = runs[5] - runs[0];
