@@ -49,7 +49,9 @@ pub(crate) fn along_line(
     let count = (2.0 * reach * SAMPLES) as usize + 1;
     let step = (direction.0 / SAMPLES, direction.1 / SAMPLES);
     let mut profile = vec![0.0; count];
-    for (aside, weight) in [(0.0, 0.5), (beside, 0.25), (-beside, 0.25)] {
+    let lanes: &[(f32, f32)] =
+        if beside == 0.0 { &[(0.0, 1.0)] } else { &[(0.0, 0.5), (beside, 0.25), (-beside, 0.25)] };
+    for &(aside, weight) in lanes {
         let start = (
             centre.x - direction.0 * reach - direction.1 * aside,
             centre.y - direction.1 * reach + direction.0 * aside,

@@ -79,9 +79,10 @@ fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Eye> {
     let module = rows.module();
     let mut centre = Point { x: rows.x, y: rows.middle() };
     let reach = REACH * module;
-    let line = |centre, direction| {
-        ends(&along_line(image, centre, direction, reach, 0.25 * module), module, rows.dark)
-    };
+    // What lies between pixels is a pixel wide as it is.
+    let beside = if module < 4.0 { 0.0 } else { 0.25 * module };
+    let line =
+        |centre, direction| ends(&along_line(image, centre, direction, reach, beside), module, rows.dark);
     // Rough print may break a line of pixels: what many rows show is looked at along a wider one, too.
     let look = |centre, axis: Axis| {
         ends(&along_axis(image, centre, axis, reach), module, rows.dark)
