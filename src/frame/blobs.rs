@@ -3,6 +3,7 @@
 //! Where symbols, text and edges lie close together their tiles make one region. A symbol is a compact patch of
 //! strong edges in it: a local maximum of what texture it has beyond its surroundings.
 
+use super::ranking::highest_first;
 use super::texture::{Region, Texture};
 
 /// Sides of the patches looked for, in tiles: symbols of 28 to 140 pixels. Larger ones are found in a halved image.
@@ -39,7 +40,7 @@ pub(crate) fn windows(texture: &Texture, regions: &[Region], most_whole: usize, 
         .map(|region| (region.tiles.len() as f32 * roundness(region), region.bounds))
         .collect();
     if whole.len() > most_whole {
-        whole.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        highest_first(&mut whole, |item| item.0);
         whole.truncate(most_whole);
     }
     let mut patches: Vec<(f32, Tiles)> = Vec::new();
@@ -60,7 +61,7 @@ pub(crate) fn windows(texture: &Texture, regions: &[Region], most_whole: usize, 
             }));
         }
     }
-    patches.sort_by(|a, b| b.0.total_cmp(&a.0));
+    highest_first(&mut patches, |item| item.0);
     patches.truncate(most);
     whole.into_iter().chain(patches).map(|(_, tiles)| tiles).collect()
 }
@@ -136,7 +137,7 @@ impl Sums {
                 }
             }
         }
-        likely.sort_by(|a, b| b.0.total_cmp(&a.0));
+        highest_first(&mut likely, |item| item.0);
         let mut kept: Vec<(f32, usize, usize)> = Vec::new();
         for (contrast, left, top) in likely {
             let near = |&(_, column, row): &(f32, usize, usize)| {

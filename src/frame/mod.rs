@@ -7,6 +7,7 @@ pub(crate) mod blobs;
 pub(crate) mod drawing;
 pub(crate) mod part;
 pub(crate) mod pyramid;
+pub(crate) mod ranking;
 pub(crate) mod relief;
 pub(crate) mod texture;
 

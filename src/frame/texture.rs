@@ -4,6 +4,7 @@
 //! none. Everything dearer is done only where this finds something.
 
 use super::pyramid::Grey;
+use super::ranking::highest_first;
 
 /// Side of a tile in pixels.
 pub(crate) const TILE: usize = 8;
@@ -135,7 +136,7 @@ impl Texture {
                 }
             }
         }
-        regions.sort_by_key(|region| std::cmp::Reverse(region.tiles.len()));
+        highest_first(&mut regions, |region| region.tiles.len() as f32);
         regions
     }
 

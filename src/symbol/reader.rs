@@ -16,6 +16,7 @@ use crate::frame::{
     drawing::{framed, thickened},
     part::cut_out,
     pyramid::Grey,
+    ranking::highest_first,
     texture::{Kind, TILE, Texture},
 };
 
@@ -194,7 +195,7 @@ impl<'a> Search<'a> {
             let all = [0.0, 0.0, image.width as f32, image.height as f32];
             windows.extend([guidance::Kind::Linear, guidance::Kind::Matrix].map(|kind| (kind, all)));
         }
-        windows.sort_by(|a, b| area(b.1).total_cmp(&area(a.1)));
+        highest_first(&mut windows, |window| area(window.1));
         let mut looked: Vec<(guidance::Kind, [f32; 4])> = Vec::new();
         for (kind, window) in windows {
             let known = |(of, other): &(guidance::Kind, [f32; 4])| {

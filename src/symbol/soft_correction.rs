@@ -4,6 +4,7 @@
 //! must be proven: the correction must leave enough redundancy that noise would not have passed.
 
 use super::reed_solomon::Code;
+use crate::frame::ranking::lowest_first;
 
 /// Bits of proof that errors alone must leave.
 const LEAST_PROOF: f32 = 22.0;
@@ -15,7 +16,7 @@ const LEAST_PROOF_ERASED: f32 = 28.0;
 /// codeword is; `more` bits of proof are wanted beyond the usual. `None` where nothing is proven.
 pub(crate) fn correct(code: &Code, word: &[u16], doubt: &[f32], check: usize, more: f32) -> Option<Vec<u16>> {
     let mut doubtful: Vec<usize> = (0..word.len()).collect();
-    doubtful.sort_unstable_by(|&a, &b| doubt[a].total_cmp(&doubt[b]));
+    lowest_first(&mut doubtful, |&at| doubt[at]);
     let step = (check / 8).max(2);
     for erased in (0..check).step_by(step) {
         let least = more + if erased == 0 { LEAST_PROOF } else { LEAST_PROOF_ERASED };

@@ -5,7 +5,7 @@
 //! where the mode message beside it is dark it has no outline.
 
 use crate::{
-    frame::pyramid::Grey,
+    frame::{pyramid::Grey, ranking::highest_first},
     symbol::{
         Point,
         edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, middle_row},
@@ -61,7 +61,7 @@ pub(crate) fn eyes(image: &Grey<'_>) -> Vec<Eye> {
             add_row(&mut places, PatternRows::new(middle, y as f32 + 0.5, at[7] - at[0], dark), GAP);
         }
     }
-    places.sort_unstable_by_key(|rows| std::cmp::Reverse(rows.count));
+    highest_first(&mut places, |rows| rows.count as f32);
     let mut found: Vec<Eye> = Vec::new();
     let seen = |rows: &&PatternRows| rows.count > 1 || rows.module() < LEAST_TWO_ROWS;
     for rows in places.iter().filter(seen).take(MOST_PLACES) {

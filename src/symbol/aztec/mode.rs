@@ -3,6 +3,7 @@
 //! Around the bull's-eye runs a ring of modules: six orientation marks dark and six light at its corners, and
 //! between them the number of layers and of data codewords.
 
+use crate::frame::ranking::{highest_first, lowest_first};
 use crate::symbol::{Point, reed_solomon::AZTEC_4, soft_grid::SoftGrid, warp::Warp};
 
 use super::size::Size;
@@ -62,7 +63,7 @@ pub(crate) fn read(compact: bool, grid: &SoftGrid) -> Option<(Turn, Mode)> {
     let side = grid.rows - 2;
     let mut turns: Vec<(f32, Turn)> =
         Turn::all().map(|turn| (marks(grid, turn), turn)).filter(|(agree, _)| *agree > LEAST_MARKS).collect();
-    turns.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    highest_first(&mut turns, |item| item.0);
     turns.into_iter().find_map(|(_, turn)| {
         let bits: Vec<f32> = places(side)
             .into_iter()
@@ -136,7 +137,7 @@ fn message(compact: bool, bits: &[f32]) -> Option<Mode> {
         }
     }
     let mut doubtful: Vec<usize> = (0..words.len()).collect();
-    doubtful.sort_unstable_by(|&a, &b| doubt[a].total_cmp(&doubt[b]));
+    lowest_first(&mut doubtful, |&at| doubt[at]);
     [0, ERASED].into_iter().find_map(|erased| {
         let mut corrected = words.clone();
         AZTEC_4.correct(&mut corrected, check, &doubtful[..erased])?;

@@ -4,7 +4,7 @@
 //! does. The fourth corner is where the timing patterns of some size fit best.
 
 use crate::{
-    frame::pyramid::Grey,
+    frame::{pyramid::Grey, ranking::highest_first},
     symbol::{
         Point,
         geometry::{distance, is_convex},
@@ -102,7 +102,7 @@ pub(crate) fn ells(image: &Grey<'_>, window: Window) -> Vec<Ell> {
             }
         }
     }
-    found.sort_by(|a, b| b.support.total_cmp(&a.support));
+    highest_first(&mut found, |item| item.support);
     let most = found.first().map_or(0.0, |ell| ell.support);
     let mut kept: Vec<Ell> = Vec::new();
     for ell in found.into_iter().filter(|ell| ell.support >= LEAST_SHARE * most) {
@@ -230,11 +230,11 @@ pub(crate) fn candidates(
             ((top * right).sqrt() > least.0).then_some((weaker, *size))
         })
         .collect();
-    sizes.sort_by(|a, b| b.0.total_cmp(&a.0));
+    highest_first(&mut sizes, |item| item.0);
     sizes.truncate(SIZES_TRIED);
     let mut found: Vec<Candidate> =
         sizes.into_iter().filter_map(|(_, size)| timing_fit(image, ell, size)).collect();
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    highest_first(&mut found, |item| item.score);
     found.truncate(3);
     found
 }

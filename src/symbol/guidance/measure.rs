@@ -120,7 +120,7 @@ impl Elements {
             })
             .collect();
         let mut widths: Vec<f32> = edges.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        widths.sort_by(f32::total_cmp);
+        widths.sort_unstable_by(f32::total_cmp);
         let Some(&median) = widths.get(widths.len() / 2) else { return };
         // Few elements are a word's stroke or the border.
         if widths.len() >= 6 {
@@ -141,7 +141,7 @@ impl Elements {
 
     /// The median over all steps; a line crosses edges at a slant, which lengthens them by a quarter on average.
     fn blur(&mut self) -> Option<f32> {
-        self.steps.sort_by(f32::total_cmp);
+        self.steps.sort_unstable_by(f32::total_cmp);
         self.steps.get(self.steps.len() / 2).map(|&blur| 0.8 * blur)
     }
 }

@@ -10,7 +10,7 @@ mod measure;
 
 use serde::Serialize;
 
-use crate::frame::pyramid::Grey;
+use crate::frame::{pyramid::Grey, ranking::highest_first};
 
 /// What to do, for the person holding the camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -103,7 +103,7 @@ pub(crate) fn of(image: &Grey<'_>, places: &[Place]) -> Option<Guidance> {
         .map(|place| (likelihood(place, image), place))
         .filter(|(likelihood, _)| *likelihood > 0.0)
         .collect();
-    likely.sort_by(|a, b| b.0.total_cmp(&a.0));
+    highest_first(&mut likely, |item| item.0);
     likely.iter().take(TRIED).find_map(|(_, place)| {
         let measured = measure::of(image, place)?;
         Some(Guidance {

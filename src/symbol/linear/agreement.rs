@@ -4,6 +4,7 @@
 //! of them give counts for a symbology that checks every character, for the others it takes three.
 
 use super::{Band, Format, Found, Message, Point, Strip};
+use crate::frame::ranking::lowest_first;
 
 /// One message, and the bands that gave it.
 #[derive(Debug, Clone)]
@@ -67,7 +68,7 @@ impl Votes {
 /// Most bands among these that lie apart.
 fn apart(bands: &[Band]) -> usize {
     let mut sorted = bands.to_vec();
-    sorted.sort_by(|a, b| a.bottom.total_cmp(&b.bottom));
+    lowest_first(&mut sorted, |item| item.bottom);
     let mut last: Option<Band> = None;
     sorted
         .into_iter()

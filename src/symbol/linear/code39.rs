@@ -79,7 +79,7 @@ fn read_from(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> {
 /// The pattern of nine elements, of which three are wide (or bars alone one, in the four special ones).
 fn character(elements: &[f32]) -> Option<u16> {
     let mut sorted: Vec<f32> = elements.to_vec();
-    sorted.sort_by(f32::total_cmp);
+    sorted.sort_unstable_by(f32::total_cmp);
     let (narrow, wide) = (sorted.get(5)?, sorted.get(6)?);
     if *wide < 1.3 * narrow {
         return narrow_or_wide(elements).map(|wide| pack(&wide));

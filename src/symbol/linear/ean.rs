@@ -8,6 +8,7 @@ use super::{
     profile::Edge,
     runs::{quiet, widths},
 };
+use crate::frame::ranking::lowest_first;
 use crate::symbol::{Format, Message, SymbologyIdentifier};
 
 /// Widths of the digits of number set A; set B is the same from right to left (table 1).
@@ -174,7 +175,7 @@ fn digit(widths: &[f32], module: f32, set_b: bool) -> Option<(u8, bool)> {
         })
         .filter(|&(_, _, b)| set_b || !b)
         .collect();
-    distances.sort_by(|a, b| a.0.total_cmp(&b.0));
+    lowest_first(&mut distances, |item| item.0);
     let (&(best, value, b), &(next, ..)) = (distances.first()?, distances.get(1)?);
     (best < 1.8 && next - best > 0.25).then_some((value, b))
 }

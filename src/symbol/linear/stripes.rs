@@ -5,6 +5,7 @@
 
 use crate::frame::{
     pyramid::Grey,
+    ranking::highest_first,
     texture::{TILE, Texture},
 };
 use crate::symbol::Point;
@@ -69,7 +70,7 @@ pub(super) fn of(image: &Grey<'_>, texture: &Texture) -> Vec<Stripes> {
             }
         }
     }
-    found.sort_by_key(|stripes| std::cmp::Reverse(stripes.count));
+    highest_first(&mut found, |stripes| stripes.count as f32);
     found
 }
 

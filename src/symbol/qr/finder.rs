@@ -5,6 +5,7 @@
 use crate::{
     frame::{
         pyramid::Grey,
+        ranking::highest_first,
         texture::{TILE, Texture},
     },
     symbol::{
@@ -62,7 +63,7 @@ pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
         }
     }
     let mut found: Vec<Finder> = rows.iter().filter_map(|rows| verified(image, rows)).collect();
-    found.sort_by_key(|finder| std::cmp::Reverse(finder.rows));
+    highest_first(&mut found, |finder| finder.rows as f32);
     let mut kept: Vec<Finder> = Vec::new();
     for finder in found {
         let near = |other: &Finder| distance(finder.centre, other.centre) < 3.0 * other.module;

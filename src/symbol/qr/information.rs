@@ -2,6 +2,7 @@
 //!
 //! Both are short codes, so all of their words are compared with the soft modules and the nearest are taken.
 
+use crate::frame::ranking::highest_first;
 use crate::symbol::soft_grid::SoftGrid;
 
 use super::version::{Level, Version};
@@ -31,7 +32,7 @@ pub(crate) fn formats(grid: &SoftGrid) -> Vec<(f32, Format)> {
             (likeness(grid, word, &places), Format { level, mask: data & 7 })
         })
         .collect();
-    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    highest_first(&mut found, |item| item.0);
     found
 }
 
@@ -51,7 +52,7 @@ pub(crate) fn micro_formats(grid: &SoftGrid) -> Vec<(f32, usize, u8)> {
             (likeness(grid, word, &places), data as usize >> 2, mask)
         })
         .collect();
-    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    highest_first(&mut found, |item| item.0);
     found
 }
 

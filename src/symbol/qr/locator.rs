@@ -4,7 +4,10 @@
 //! modules the version; the fourth corner is where timing and alignment patterns fit best.
 
 use crate::{
-    frame::pyramid::Grey,
+    frame::{
+        pyramid::Grey,
+        ranking::{highest_first, lowest_first},
+    },
     symbol::{
         Point,
         geometry::{Homography, distance, is_convex},
@@ -143,10 +146,10 @@ pub(crate) fn triples(image: &Grey<'_>, finders: &[Finder]) -> Vec<Triple> {
             }
         }
     }
-    likely.sort_by(|a, b| a.0.total_cmp(&b.0));
+    lowest_first(&mut likely, |item| item.0);
     likely.truncate(MOST_MEASURED);
     let mut found: Vec<Triple> = likely.iter().filter_map(|(_, three)| Triple::of(image, three)).collect();
-    found.sort_by(|a, b| a.oddness.total_cmp(&b.oddness));
+    lowest_first(&mut found, |item| item.oddness);
     found.truncate(MOST_TRIPLES);
     found
 }
@@ -161,11 +164,11 @@ pub(crate) fn candidates(image: &Grey<'_>, triple: &Triple) -> Vec<Candidate> {
         .map(|version| (timing(image, triple, version), version))
         .filter(|(timing, _)| *timing > LEAST_TIMING)
         .collect();
-    versions.sort_by(|a, b| b.0.total_cmp(&a.0));
+    highest_first(&mut versions, |item| item.0);
     versions.truncate(VERSIONS);
     let mut found: Vec<Candidate> =
         versions.into_iter().filter_map(|(_, version)| fourth_corner(image, triple, version)).collect();
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    highest_first(&mut found, |item| item.score);
     found.truncate(2);
     found
 }

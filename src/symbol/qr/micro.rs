@@ -4,7 +4,7 @@
 //! the timing patterns correlate best.
 
 use crate::{
-    frame::{pyramid::Grey, texture::Texture},
+    frame::{pyramid::Grey, ranking::highest_first, texture::Texture},
     symbol::{
         Format, Message, Point, Step,
         geometry::{Homography, box_holds, is_convex},
@@ -88,7 +88,7 @@ pub(in crate::symbol) fn read_at(
             }
         }
     }
-    likely.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    highest_first(&mut likely, |item| item.0);
     likely.into_iter().take(TRIED).find_map(|(_, number, layout, warp)| {
         let side = layout.side;
         let pattern = Pattern::new(fixed_points(&layout));
