@@ -3,7 +3,7 @@ export { UdiVerifyElement, type ElementEvents, type ElementState, type VerdictDe
 export { icon, type IconName } from "./element/icons.ts";
 export { addScannerWords, chooseLanguage, LANGUAGES, loadWords } from "./element/languages.ts";
 export { gravity, headlineOf, lookOf } from "./element/verdict-view.ts";
-export { readTyped } from "./element/typed-scan.ts";
+export { readTyped, readTypedCodes } from "./element/typed-scan.ts";
 export { allowSound, type Channel, type Tone } from "./element/feedback.ts";
 export { daysBetween, Words, type Table } from "./element/words.ts";
 export { listenForWedge, type WedgeScan } from "./element/wedge.ts";

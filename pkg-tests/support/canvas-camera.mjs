@@ -10,11 +10,13 @@ export async function useCanvasCamera(page, { capabilities = {}, label = "Back C
     const context = canvas.getContext("2d");
     const state = { picture: null, opened: 0, applied: [], tracks: [] };
     globalThis.canvasCamera = state;
+    // As a phone does that is held the other way.
+    state.turn = () => ([canvas.width, canvas.height] = [canvas.height, canvas.width]);
     const draw = () => {
       context.fillStyle = "#e9ecee";
       context.fillRect(0, 0, canvas.width, canvas.height);
       if (state.picture === null) return;
-      const scale = Math.min(900 / state.picture.width, 520 / state.picture.height);
+      const scale = Math.min((canvas.width * 0.7) / state.picture.width, (canvas.height * 0.72) / state.picture.height);
       const [width, height] = [state.picture.width * scale, state.picture.height * scale];
       context.drawImage(state.picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
     };

@@ -11,7 +11,7 @@ import { itemsOf, keyOf, missingPart, type Item } from "./items.ts";
 import { chooseLanguage, loadWords } from "./languages.ts";
 import { outline } from "./outlines.ts";
 import { parts, type Parts } from "./parts.ts";
-import { readTyped } from "./typed-scan.ts";
+import { readTypedCodes } from "./typed-scan.ts";
 import { gravity, lookOf, verdictStrip, verdictView } from "./verdict-view.ts";
 import type { Words } from "./words.ts";
 
@@ -203,6 +203,22 @@ export class UdiVerifyElement extends Base {
     }
   }
 
+  /** The codes in a text: those of one item together, whole labels each for itself. */
+  async #verifyTyped(text: string): Promise<void> {
+    const codes = readTypedCodes(text);
+    if (codes.length < 2 || this.#firstCode.length > 0) return this.verify(codes);
+    try {
+      const verifier = await this.#ready();
+      const verdicts = await Promise.all(codes.map((code) => verifier.verify(code)));
+      const items = verdicts.map((verdict) => ({ key: keyOf(verdict.udi), verdict, symbols: [] }));
+      const isWhole = ({ udi }: Verdict) => udi.agency !== null && missingPart(udi) === undefined;
+      if (!verdicts.every(isWhole)) return await this.verify(codes);
+      this.#answer([...new Map(items.map((item) => [item.key, item])).values()], false);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   /** Reads the symbols of a picture file. */
   async checkPicture(file: Blob): Promise<void> {
     try {
@@ -349,7 +365,7 @@ export class UdiVerifyElement extends Base {
     const [file] = event.clipboardData?.files ?? [];
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (file?.type.startsWith("image/")) void this.checkPicture(file);
-    else if (text.trim() !== "") void this.verify(readTyped(text));
+    else if (text.trim() !== "") void this.#verifyTyped(text);
     else return;
     event.preventDefault();
   }
@@ -381,7 +397,7 @@ export class UdiVerifyElement extends Base {
       stop: () => this.stop(),
       type: () => this.#startTyping(),
       picture: (file) => void this.checkPicture(file),
-      typed: (text) => void this.verify(readTyped(text)),
+      typed: (text) => void this.#verifyTyped(text),
       paste: () => void this.#pasteIntoField(),
       torch: (on) => this.#session?.torch(on),
       zoom: (factor) => this.#session?.zoom(factor),

@@ -81,7 +81,8 @@ export class Words {
   async finding(code: string, facts: Record<string, unknown>): Promise<{ text: string; rule: string | undefined }> {
     this.#findings ??= this.#loadFindings(this.language);
     const findings = await this.#findings;
-    return { text: this.#fill(findings?.texts[code] ?? code, facts), rule: findings?.rules[code] };
+    const rule = findings?.rules[code];
+    return { text: this.#fill(findings?.texts[code] ?? code, facts), rule: rule && this.#fill(rule, facts) };
   }
 
   /** A calendar date in full, whatever the reader's time zone. */
