@@ -92,6 +92,8 @@ describe("receiving", { skip: cannotRun }, () => {
     ["a number a spreadsheet has rounded", "di,qty\n9.5E+12,1\n", /line 2 .* rounded/],
     ["a quantity that is none", "di,qty\n09501234567891,1\n09501234000015,many\n", /line 3 .* whole number/],
     ["nothing in it", "", /list is empty/],
+    ["a mistyped number", "di,qty\n09501234567892,1\n", /line 2 .* last digit/],
+    ["a workbook's bytes", Buffer.from("PK\u0003\u0004\u0014\0\u0006\0workbook", "latin1"), /workbook, not a list/],
   ]) {
     test(`a list with ${what} is refused with a sentence`, async () => {
       await newSession();
@@ -99,6 +101,13 @@ describe("receiving", { skip: cannotRun }, () => {
       await page.locator(".problem", { hasText: sentence }).waitFor();
     });
   }
+
+  test("a list in UTF-16, as spreadsheets write “Unicode text”, is read", async () => {
+    await newSession();
+    await chooseList(Buffer.from("\ufeffGTIN\tMenge\tBezeichnung\r\n09501234567891\t2\tKanüle\r\n", "utf16le"));
+    await page.locator(".line", { hasText: "Kanüle" }).waitFor();
+    assert.equal((await tiles()).counted, "0of 2");
+  });
 
   test("what is no device is neither counted nor kept", async () => {
     await newSession();

@@ -19,7 +19,9 @@ const ROUNDED = /^\d([.,]\d+)?e\+\d+$/i;
 
 /** Reads a list; `parse` brings identifiers into the one form the core compares them in. */
 export async function readExpected(file: Blob, parse: (scan: string) => Promise<Udi>): Promise<ExpectedLine[]> {
-  const { data } = Papa.parse<string[]>(await textOf(file), { skipEmptyLines: "greedy" });
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (isSpreadsheet(bytes)) throw problem("list_spreadsheet");
+  const { data } = Papa.parse<string[]>(textOf(bytes), { skipEmptyLines: "greedy" });
   const [heading, ...rows] = data;
   if (heading === undefined || rows.length === 0) throw problem("list_empty");
   if (rows.length > MAX_LINES) throw problem("list_too_long");
@@ -45,6 +47,8 @@ async function line(cell: (name: keyof typeof COLUMNS) => string, parse: (scan: 
   const quantity = cell("quantity") === "" ? 1 : Number(cell("quantity").replace(",", "."));
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > 1_000_000) throw problem("list_quantity", number);
   const udi = await parse(identifier);
+  // No label will ever say this number: everything delivered would count as not on the list.
+  if (udi.findings.some(({ code, severity }) => code === "check_digit" && severity === "error")) throw problem("list_check_digit", number);
   return {
     di: udi.di ?? identifier,
     lot: cell("lot") || udi.lot,
@@ -60,9 +64,19 @@ function columnsOf(heading: string[]): Partial<Record<keyof typeof COLUMNS, numb
   return Object.fromEntries(found.filter(([, at]) => at >= 0));
 }
 
-/** UTF-8, or what older spreadsheets write in Western languages. */
-async function textOf(file: Blob): Promise<string> {
-  const bytes = await file.arrayBuffer();
+/** A workbook instead of a list: a zip (of Excel and others), or Excel's older form. */
+function isSpreadsheet(bytes: Uint8Array): boolean {
+  return startsWith(bytes, [0x50, 0x4b, 3, 4]) || startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0]);
+}
+
+function startsWith(bytes: Uint8Array, beginning: number[]): boolean {
+  return beginning.every((byte, index) => bytes[index] === byte);
+}
+
+/** UTF-8, UTF-16 as spreadsheets name "Unicode text", or what older ones write in Western languages. */
+function textOf(bytes: Uint8Array): string {
+  if (startsWith(bytes, [0xff, 0xfe])) return new TextDecoder("utf-16le").decode(bytes);
+  if (startsWith(bytes, [0xfe, 0xff])) return new TextDecoder("utf-16be").decode(bytes);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
