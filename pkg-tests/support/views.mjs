@@ -96,6 +96,7 @@ export const VIEWS = {
   received: async (page, demo) => {
     await receive(page, demo);
     await page.locator(".panel .actions .primary").click();
+    await page.locator(".panel.ended").waitFor();
   },
   sweep_start: (page) => mode(page, "sweep"),
   sweep: async (page, demo) => {

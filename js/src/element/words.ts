@@ -88,7 +88,7 @@ export class Words {
   /** A calendar date in full, whatever the reader's time zone. */
   date(iso: string): string {
     const date = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
-    return Number.isNaN(date.getTime()) ? iso : unbroken(this.#dates.format(date));
+    return Number.isNaN(date.getTime()) ? iso : this.#dates.format(date);
   }
 
   /** A moment, in the reader's own time zone: "24 Nov, 10:42". */
@@ -125,7 +125,7 @@ export class Words {
   /** Dates are written out, and what has a name of its own (a field, a flag) gets it. */
   #fact(value: unknown): string {
     const text = String(value);
-    if (ISO_DATE.test(text)) return this.date(text);
+    if (ISO_DATE.test(text)) return unbroken(this.date(text));
     const items = text.split(", ");
     return items.every((item) => this.has(`field_${item}`)) ? this.list(items.map((item) => this.#template(`field_${item}`))) : text;
   }
@@ -136,7 +136,7 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / 86_400_000);
 }
 
-/** A date is not torn apart at the end of a line: neither at its spaces, nor between the characters of a Chinese one. */
+/** Within a sentence a date is not torn apart at the end of a line: neither at its spaces, nor between the characters of a Chinese one. */
 function unbroken(date: string): string {
   return date.replace(/ /g, "\u00a0").replace(/(?<=[年月])(?=\d)|(?<=\d)(?=[年月日])/g, "\u2060");
 }
