@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, KeypairBytes};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use udi_verify::seal::registry::KeyStatus;
@@ -135,7 +135,7 @@ impl KeyStore {
         let public = PublicRecord::new(name, signing.verifying_key().as_bytes(), prefixes, expires);
         // A key that no verifier would admit is not worth keeping.
         public.key()?;
-        let pem = signing.to_pkcs8_pem(LineEnding::LF).or_fail(Exit::Key, || "cannot encode the key")?;
+        let pem = pem_of(&signing)?;
         match self.locking.seal(name, pem.as_bytes(), &self.unlocking)? {
             Some(sealed) => write_private(&self.file(name, "pem.age"), &sealed)?,
             None => write_private(&self.file(name, "pem"), pem.as_bytes())?,
@@ -193,8 +193,7 @@ impl KeyStore {
         if self.public(name)?.token.is_some() {
             return Err(Failure::new(Exit::Key, format!("the key {name} never leaves its token")));
         }
-        let pem = self.signing_key(name)?.to_pkcs8_pem(LineEnding::LF);
-        write_private(file, pem.or_fail(Exit::Key, || "cannot encode the key")?.as_bytes())
+        write_private(file, pem_of(&self.signing_key(name)?)?.as_bytes())
     }
 
     /// The public half of a key.
@@ -313,6 +312,13 @@ impl KeyStore {
     fn file(&self, name: &str, extension: &str) -> PathBuf {
         self.folder.join(format!("{name}.{extension}"))
     }
+}
+
+/// PKCS#8 as RFC 8410, section 7 shows it first: the private key alone. OpenSSL 3.0 does not read the other form, with
+/// the public key behind it.
+fn pem_of(signing: &SigningKey) -> Result<Zeroizing<String>, Failure> {
+    let alone = KeypairBytes { public_key: None, ..KeypairBytes::from(signing) };
+    alone.to_pkcs8_pem(LineEnding::LF).or_fail(Exit::Key, || "cannot encode the key")
 }
 
 /// A name is part of a path and of metadata: it must mean the same everywhere.

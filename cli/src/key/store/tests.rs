@@ -143,6 +143,10 @@ fn a_key_travels_as_pkcs8() {
     let pem = folder.path().join("a.pkcs8");
     keys.export("a", &pem).unwrap();
     assert_eq!(keys.export("a", &pem).err().unwrap().exit, Exit::Key, "overwritten");
+    // Version 0 and the private key alone, as RFC 8410 shows it: OpenSSL 3.0 reads no other.
+    let text = fs::read_to_string(&pem).unwrap();
+    let body = text.lines().nth(1).unwrap();
+    assert!(body.starts_with("MC4CAQAwBQYDK2VwBCIEI") && body.len() == 64 && text.lines().count() == 3);
     let other = clear(&folder.path().join("other"));
     let from_pem = other.import("pem", &pem, &[], None).unwrap();
     let signing = SigningKey::from_pkcs8_pem(&fs::read_to_string(&pem).unwrap()).unwrap();
