@@ -22,6 +22,8 @@ pub(crate) const HELP: &str = "Exit codes:
 pub(crate) enum Exit {
     /// The system refused to read, write, listen….
     System = 1,
+    /// The command line is wrong, in what clap cannot tell.
+    Usage = 2,
     /// An input file is broken.
     Input = 3,
     /// A key is missing, in the way, exposed or out of its scope.

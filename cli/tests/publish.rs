@@ -207,3 +207,53 @@ fn a_day_without_changes_costs_a_client_its_metadata_only() {
     let bytes = line(&issuer.publish(&[]))["clientBytes"].as_u64().unwrap();
     assert!(bytes < 3000, "{bytes}");
 }
+
+#[test]
+fn what_a_publication_forgets_is_not_taken_back() {
+    let issuer = Issuer::new();
+    write_status(&issuer, 300);
+    fs::create_dir(issuer.path("records")).unwrap();
+    fs::write(issuer.path("records/L1.tlog-proof"), "proof").unwrap();
+    let all = ["--rules", "rules.json", "--status", "acme=status.bin", "--records", "records"];
+    let publish = |more: &[&str]| {
+        let publish = ["publish", "repository", "--registry", "keys.json", "--unencrypted"];
+        issuer.command(&[&publish[..], more].concat()).output().unwrap()
+    };
+    assert!(publish(&all).status.success());
+    for forgotten in ["--rules", "--status", "--records"] {
+        let at = all.iter().position(|word| *word == forgotten).unwrap();
+        let rest = [&all[..at], &all[at + 2..]].concat();
+        for more in [&[][..], &["--dry-run"]] {
+            let output = publish(&[&rest[..], more].concat());
+            assert_eq!(output.status.code(), Some(2), "{forgotten}: {}", words(&output));
+            assert!(words(&output).contains(forgotten), "{}", words(&output));
+        }
+        assert!(!issuer.path("repository/metadata/2.snapshot.json").exists(), "{forgotten}");
+    }
+    let output = publish(&["--take-back"]);
+    assert!(output.status.success(), "{}", words(&output));
+    assert!(words(&output).contains("NO LONGER RECALLED"), "{}", words(&output));
+    // Nothing is left that could be forgotten.
+    assert!(publish(&[]).status.success());
+}
+
+#[test]
+fn the_pinned_root_of_another_repository_is_not_overwritten() {
+    let issuer = Issuer::new();
+    assert!(issuer.publish(&[]).status.success());
+    let pinned = fs::read(issuer.path("root.json")).unwrap();
+    let other = |more: &[&str]| {
+        let publish =
+            ["publish", "other", "--registry", "keys.json", "--rules", "rules.json", "--keys", "more"];
+        issuer.command(&[&publish[..], &["--unencrypted"], more].concat()).output().unwrap()
+    };
+    let output = other(&[]);
+    assert_eq!(output.status.code(), Some(3), "{}", words(&output));
+    assert!(words(&output).contains("--root"), "{}", words(&output));
+    assert_eq!(fs::read(issuer.path("root.json")).unwrap(), pinned);
+    assert!(other(&["--root", "other.json"]).status.success());
+    assert_eq!(
+        fs::read(issuer.path("other.json")).unwrap(),
+        fs::read(issuer.path("other/metadata/1.root.json")).unwrap()
+    );
+}

@@ -6,6 +6,7 @@ mod credentials;
 mod deltas;
 mod difference;
 mod folder;
+mod forgotten;
 mod freshness;
 mod history;
 mod leftovers;
@@ -77,6 +78,10 @@ pub(crate) struct Args {
     locking: Locking,
     #[command(flatten)]
     unlocking: Unlocking,
+    /// Publish no more what this command does not name: rules, unit status or records that were published before.
+    /// Without it that is refused.
+    #[arg(long)]
+    take_back: bool,
     /// Say in words what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -123,6 +128,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     for line in &difference.words {
         eprintln!("{line}");
     }
+    forgotten::refuse(args, current.as_ref(), &files)?;
     if args.dry_run {
         let version = current.map_or(0, |current| current.timestamp.version) + 1;
         let report = Report { version, changed: difference.changed, client_bytes: None };
@@ -142,10 +148,22 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         None if in_bucket => PathBuf::from("root.json"),
         None => beside(Path::new(&args.repository)),
     };
-    write_atomically(&root, &published.root)?;
+    let another = fs::read(&root).is_ok_and(|bytes| bytes != published.root);
+    if !another {
+        write_atomically(&root, &published.root)?;
+    }
     let client_bytes = Some(published.metadata_bytes + target_bytes(current.as_ref(), &files));
     let report = Report { version: published.version, changed: difference.changed, client_bytes };
-    output::line(&mut stdout().lock(), &report)
+    output::line(&mut stdout().lock(), &report)?;
+    if another {
+        let words = format!(
+            "it is published, but {} pins the root of another repository and was left as it is: name another file \
+             with --root",
+            root.display()
+        );
+        return Err(Failure::new(Exit::Input, words));
+    }
+    Ok(())
 }
 
 /// Where the pinned root of a repository lies unless one says otherwise.

@@ -143,6 +143,8 @@ impl Client<'_> {
 fn publish(args: &Drill, copy: &Path, rules: &Path, root: &Path) -> Result<Value, Failure> {
     let mut command = this_tool()?;
     command.arg("publish").arg(copy).arg("--registry").arg(&args.registry).arg("--rules").arg(rules);
+    // What the drill is not given is left out of the copy only.
+    command.arg("--take-back");
     command.arg("--keys").arg(&args.keys).arg("--root").arg(root).args(&args.publish);
     json_of(command, "the publisher")
 }
