@@ -1,5 +1,8 @@
 //! `udi status`: flagged units by status index → the file that clients ask for an issuer's units.
 
+pub(crate) mod issued_indices;
+
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write, stdin};
 use std::path::{Path, PathBuf};
@@ -33,6 +36,10 @@ enum Action {
         /// How many indices were handed out.
         #[arg(long, value_name = "N", conflicts_with = "indices")]
         size: Option<u64>,
+        /// Labels that `udi sign` wrote, of all runs: a unit that was signed again has several indices, and a flag
+        /// on one of them is put on all. Repeatable.
+        #[arg(long, value_name = "FILE")]
+        labels: Vec<PathBuf>,
         /// The file to write.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
@@ -41,7 +48,7 @@ enum Action {
 
 /// Builds a status file.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let Action::Build { flags, indices, size, out } = &args.action;
+    let Action::Build { flags, indices, size, labels, out } = &args.action;
     let size = match (size, indices) {
         (Some(size), _) => *size,
         (None, Some(ledger)) => indices_handed_out(ledger)?,
@@ -54,6 +61,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         }
         None => Flagged::read(stdin().lock())?,
     };
+    let again = flagged.widen(labels)?;
+    if again > 0 {
+        eprintln!("{again} flagged units were signed again: all their indices are flagged");
+    }
     let count = flagged.write(size, out)?;
     let length = fs::metadata(out).map_or(0, |metadata| metadata.len());
     eprintln!("{count} flags on {size} units in {length} bytes");
@@ -92,6 +103,20 @@ impl Flagged {
                 _ => return Err(Failure::new(Exit::Input, format!("{}: index or status", refused()))),
             }
         }
+    }
+
+    /// Puts each flag of a unit that was signed again on all its indices; gives the number of such units.
+    fn widen(&mut self, labels: &[PathBuf]) -> Result<usize, Failure> {
+        let flagged: HashSet<u64> = self.0.iter().flatten().copied().collect();
+        let again = issued_indices::of_units_signed_again(labels, &flagged)?;
+        let of: HashMap<u64, &Vec<u64>> =
+            again.iter().flat_map(|all| all.iter().map(move |index| (*index, all))).collect();
+        for list in &mut self.0 {
+            let all: Vec<u64> =
+                list.iter().filter_map(|index| of.get(index)).flat_map(|all| all.iter().copied()).collect();
+            list.extend(all);
+        }
+        Ok(again.len())
     }
 
     /// Writes the file whole or not at all; gives the number of flags.
@@ -142,6 +167,29 @@ mod tests {
         assert_eq!((counts, list.size()), ([2, 1, 1, 0, 0], 100_000));
         let flagged = [(Flag::Recalled, 3), (Flag::Recalled, 9), (Flag::Stolen, 9), (Flag::Used, 70_000)];
         assert!(flagged.into_iter().all(|(flag, index)| list.contains(flag, index).unwrap()));
+    }
+
+    #[test]
+    fn a_unit_that_was_signed_again_is_flagged_on_every_label() {
+        let folder = tempfile::tempdir().unwrap();
+        let line = |serial: &str, index: u64| {
+            format!("{{\"di\":\"9501234567891\",\"serial\":\"{serial}\",\"index\":{index}}}\n")
+        };
+        let (first, again) = (folder.path().join("first.jsonl"), folder.path().join("again.jsonl"));
+        fs::write(&first, [line("A", 0), line("B", 1), line("C", 2)].concat()).unwrap();
+        fs::write(&again, [line("B", 3).replace("\"95", "\"095"), line("D", 4)].concat()).unwrap();
+        // The flag may name the old label or the new one.
+        for index in [1, 3] {
+            let csv = format!("index,status\n{index},stolen\n2,used\n");
+            let mut flagged = Flagged::read(csv.as_bytes()).unwrap();
+            assert_eq!(flagged.widen(&[first.clone(), again.clone()]).unwrap(), 1);
+            let out = folder.path().join("status.bin");
+            flagged.write(5, &out).unwrap();
+            let bytes = fs::read(&out).unwrap();
+            let list = UnitStatusList::open_unverified(&bytes).unwrap();
+            let of = |flag| (0..5).filter(|index| list.contains(flag, *index).unwrap()).collect::<Vec<_>>();
+            assert_eq!((of(Flag::Stolen), of(Flag::Used)), (vec![1, 3], vec![2]));
+        }
     }
 
     #[test]

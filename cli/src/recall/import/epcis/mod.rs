@@ -122,10 +122,11 @@ fn apply(event: &Event, mut flags: Option<&mut UnitFlags>, standing: &mut Standi
         for change in &event.changes {
             match epc {
                 Epc::Unit { product, serial } => {
-                    let index = flags.as_deref().and_then(|flags| flags.index(product, serial));
-                    match (flags.as_deref_mut(), index) {
-                        (Some(flags), Some(index)) => {
-                            flags.change(*change, index);
+                    let indices =
+                        flags.as_deref().map(|flags| flags.indices(product, serial)).unwrap_or_default();
+                    match flags.as_deref_mut().filter(|_| !indices.is_empty()) {
+                        Some(flags) => {
+                            indices.into_iter().for_each(|index| flags.change(*change, index));
                             own += 1;
                         }
                         _ => {

@@ -1,8 +1,7 @@
 //! The issuer's unit status file with the changes of events.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -13,15 +12,9 @@ use super::epc::Product;
 use super::event::Change;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::publish::write_atomically;
+use crate::status::issued_indices;
 
-/// What of a label and of the ledger is asked for here; their other fields are passed over.
-#[derive(Deserialize)]
-struct Label {
-    di: String,
-    serial: String,
-    index: Option<u64>,
-}
-
+/// What of the ledger is asked for here.
 #[derive(Deserialize)]
 struct Indices {
     next: u64,
@@ -32,7 +25,7 @@ pub(super) struct UnitFlags {
     /// The file as it is; empty if there is none.
     bytes: Vec<u8>,
     size: u64,
-    indices: HashMap<(Product, String), u64>,
+    indices: HashMap<(Product, String), Vec<u64>>,
     /// The last change of each index, flag by flag: whether it is set.
     changes: BTreeMap<(Flag, u64), bool>,
 }
@@ -64,34 +57,28 @@ impl UnitFlags {
         Ok(flags)
     }
 
-    /// Looks the units up in a file of labels, line by line: it may be of any size.
+    /// Looks the units up in a file of labels.
     fn find(&mut self, path: &Path, wanted: &HashSet<(Product, String)>) -> Result<(), Failure> {
-        let refused = || format!("cannot read the labels {}", path.display());
-        let file = File::open(path).or_fail(Exit::System, refused)?;
-        for (line, text) in BufReader::new(file).lines().enumerate() {
-            let text = text.or_fail(Exit::System, refused)?;
-            if text.trim().is_empty() {
-                continue;
+        issued_indices::for_each(path, |(di, serial), index| {
+            let unit = (Product(di), serial);
+            if !wanted.contains(&unit) {
+                return Ok(());
             }
-            let place = || format!("cannot read line {} of {}", line + 1, path.display());
-            let label: Label = serde_json::from_str(&text).or_fail(Exit::Input, place)?;
-            let unit = (Product(format!("{:0>14}", label.di)), label.serial);
-            let Some(index) = label.index.filter(|_| wanted.contains(&unit)) else { continue };
             if index >= self.size {
-                let words = format!("{}: index {index} was never handed out", place());
-                return Err(Failure::new(Exit::Input, words));
+                return Err(format!("index {index} was never handed out"));
             }
-            if self.indices.insert(unit, index).is_some_and(|other| other != index) {
-                let words = format!("{}: the unit has two indices, so its status cannot be told", place());
-                return Err(Failure::new(Exit::Input, words));
+            let indices = self.indices.entry(unit).or_default();
+            if !indices.contains(&index) {
+                indices.push(index);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
-    /// The index of a unit that is in the labels.
-    pub(super) fn index(&self, product: &Product, serial: &str) -> Option<u64> {
-        self.indices.get(&(product.clone(), serial.to_owned())).copied()
+    /// The indices of a unit that is in the labels: several where it was signed again, and then all of them stand
+    /// on labels.
+    pub(super) fn indices(&self, product: &Product, serial: &str) -> Vec<u64> {
+        self.indices.get(&(product.clone(), serial.to_owned())).cloned().unwrap_or_default()
     }
 
     /// Notes a change.

@@ -18,6 +18,7 @@ fn ledger(folder: &Path) -> Ledger {
     let labels = r#"{"di":"09501234567891","serial":"A1","index":3}
 {"di":"09501234567891","serial":"A2","index":70000}
 {"di":"09501234567891","serial":"A3","index":5}
+{"di":"09501234567891","serial":"A3","index":6}
 "#;
     fs::write(folder.join("labels.jsonl"), labels).unwrap();
     fs::write(folder.join("indices.json"), r#"{"next":80000,"open":{}}"#).unwrap();
@@ -70,6 +71,8 @@ fn own_units_change_in_the_status_file_and_others_become_rules() {
         (3, UnitStatus::Flagged(Flag::Recalled)),
         (70_000, UnitStatus::Flagged(Flag::Stolen)),
         (5, UnitStatus::Flagged(Flag::Destroyed)),
+        // Its other label: it was signed again.
+        (6, UnitStatus::Flagged(Flag::Destroyed)),
         (4, UnitStatus::NotFlagged),
         (80_000, UnitStatus::NotAvailable),
     ] {
