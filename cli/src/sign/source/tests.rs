@@ -67,9 +67,9 @@ fn a_line_without_end_takes_no_memory() {
     assert_eq!(found.last().unwrap().1, Ok("S".to_owned()));
 }
 
+/// Two rows in Parquet.
 #[cfg(feature = "parquet")]
-#[test]
-fn parquet_gives_the_rows_that_csv_gives() {
+fn parquet_file() -> File {
     use ::parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
     use ::parquet::file::writer::SerializedFileWriter;
     use ::parquet::schema::parser::parse_message_type;
@@ -97,10 +97,19 @@ fn parquet_gives_the_rows_that_csv_gives() {
     column.close().unwrap();
     group.close().unwrap();
     writer.close().unwrap();
+    file
+}
 
-    let columns =
-        map("[columns]\ndi = \"产品标识\"\nserial = \"序列号\"\nlot = \"批号\"\nexpiry = \"有效期\"");
-    let (rows, count) = parquet::rows(file, &columns, Arc::default()).unwrap();
+#[cfg(feature = "parquet")]
+fn parquet_columns() -> ColumnMap {
+    map("[columns]\ndi = \"产品标识\"\nserial = \"序列号\"\nlot = \"批号\"\nexpiry = \"有效期\"")
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_gives_the_rows_that_csv_gives() {
+    let columns = parquet_columns();
+    let (rows, count) = parquet::rows(parquet_file(), &columns, Arc::default()).unwrap();
     let from_parquet: Vec<_> = rows.map(|row| row.unwrap().unit.unwrap()).collect();
     let csv = "批号,产品标识,序列号,有效期\nL1,09501234567891,7,2027-01-31\nL2,09501234567891,8,\n";
     let from_csv: Vec<_> =
@@ -115,4 +124,44 @@ fn a_file_that_is_no_parquet_is_refused() {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(b"PAR1 or not").unwrap();
     assert_eq!(parquet::rows(file, &ColumnMap::default(), Arc::default()).err().unwrap().exit, Exit::Input);
+}
+
+/// Every byte changed in three ways, and every beginning: an answer each time, rows or words, and no end of rows.
+#[cfg(feature = "parquet")]
+#[test]
+fn broken_parquet_is_refused_in_words_or_read_and_nothing_else() {
+    use std::io::{Read, Seek, SeekFrom, Write};
+
+    let mut whole = Vec::new();
+    let mut file = parquet_file();
+    file.seek(SeekFrom::Start(0)).unwrap();
+    file.read_to_end(&mut whole).unwrap();
+    let answer = |bytes: &[u8]| -> Result<usize, Failure> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        let (rows, _) = parquet::rows(file, &parquet_columns(), Arc::default())?;
+        let mut count = 0;
+        for row in rows.take(10_000) {
+            row?;
+            count += 1;
+        }
+        Ok(count)
+    };
+    assert_eq!(answer(&whole).unwrap(), 2);
+    let mut refused = 0;
+    for at in 0..whole.len() {
+        for bits in [0x01, 0x80, 0xff] {
+            let mut broken = whole.clone();
+            broken[at] ^= bits;
+            match answer(&broken) {
+                Ok(count) => assert!(count < 10_000, "byte {at} ^ {bits:02x}: rows without end"),
+                Err(failure) => {
+                    assert_eq!(failure.exit, Exit::Input, "{failure}");
+                    refused += 1;
+                }
+            }
+        }
+        assert_eq!(answer(&whole[..at]).err().unwrap().exit, Exit::Input, "the first {at} bytes");
+    }
+    assert!(refused > whole.len(), "{refused} of {}", 3 * whole.len());
 }
