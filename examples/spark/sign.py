@@ -2,15 +2,20 @@
 
 The labels have the bytes that one process gives, whatever the number of partitions and workers: each partition is
 handed the status indices of its own rows, and Ed25519 has one signature for one message.
+
+Rows and labels go through Python as bytes, labels in blocks of many: a call for each of them would take longer than
+its signature.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import threading
 
 from pyspark.sql import SparkSession
+
+# Bytes of labels handed to Spark in one piece.
+BLOCK = 1 << 18
 
 
 def arguments():
@@ -25,57 +30,67 @@ def arguments():
     return parser.parse_args()
 
 
+def records(number, lines):
+    """The lines of one partition without the header, which opens the first."""
+    if number == 0:
+        next(lines, None)
+    return lines
+
+
 def signed(command, header, rows):
-    """The labels of the rows of one partition, in their order."""
+    """The labels of the rows of one partition, in their order, many in a piece; the last newline is Spark's."""
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def feed():
-        with process.stdin as out:
-            out.write(header.encode() + b"\n")
-            for row in rows:
-                out.write(row.encode() + b"\n")
+        try:
+            with process.stdin as out:
+                out.write(header + b"\n")
+                out.writelines(row + b"\n" for row in rows)
+        except BrokenPipeError:
+            pass  # The filter has stopped; its exit code says so below.
 
     # Written and read at the same time, or both pipes fill up and wait for each other.
     feeder = threading.Thread(target=feed)
     feeder.start()
-    for line in process.stdout:
-        yield line.decode().rstrip("\n")
+    rest = b""
+    while block := process.stdout.read(BLOCK):
+        whole, newline, tail = block.rpartition(b"\n")
+        if newline:
+            yield rest + whole
+            rest = tail
+        else:
+            rest += tail
     feeder.join()
-    if process.wait() != 0:
+    if process.wait() != 0 or rest:
         raise RuntimeError(f"udi sign ended with {process.returncode}; its words are in the worker's log")
-
-
-def unit(label):
-    """What a label is of."""
-    label = json.loads(label)
-    return label["di"], label["serial"]
 
 
 def main():
     args = arguments()
-    spark = SparkSession.builder.master(args.master).appName("udi sign").getOrCreate()
-    lines = spark.sparkContext.textFile(args.export, args.partitions)
+    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": str(args.partitions)}
+    spark = SparkSession.builder.master(args.master).appName("udi sign").config(map=settings).getOrCreate()
+    lines = spark.sparkContext.textFile(args.export, args.partitions, use_unicode=False)
     header = lines.first()
-    rows = lines.zipWithIndex().filter(lambda row: row[1] > 0).keys()
 
     # A partition's first index is the range's, plus the rows in the partitions before it.
-    counts = rows.mapPartitions(lambda part: [sum(1 for _ in part)]).collect()
+    count = lambda number, part: [sum(1 for _ in records(number, part))]
+    counts = lines.mapPartitionsWithIndex(count).collect()
     firsts = [args.first_index + sum(counts[:number]) for number in range(len(counts))]
     command = [args.udi, "sign", *(f"--{option}" for option in args.sign)]
 
     def sign(number, part):
         last = firsts[number] + counts[number] - 1
         own = ["--first-index", str(firsts[number]), "--last-index", str(last)]
-        return signed(command + own, header, part) if counts[number] else iter(())
+        return signed(command + own, header, records(number, part)) if counts[number] else iter(())
 
-    rows.mapPartitionsWithIndex(sign).saveAsTextFile(args.out)
+    lines.mapPartitionsWithIndex(sign).saveAsTextFile(args.out)
 
     # Each filter looks for repeated serials among its own rows; across partitions Spark does.
-    units = spark.sparkContext.textFile(args.out).map(unit)
-    repeated = units.map(lambda key: (key, 1)).reduceByKey(int.__add__).filter(lambda row: row[1] > 1).take(10)
+    labels = spark.read.schema("di STRING, serial STRING").json(args.out)
+    repeated = labels.groupBy("di", "serial").count().where("count > 1").limit(10).collect()
     spark.stop()
     if repeated:
-        sys.exit(f"serials that came more than once: {repeated}")
+        sys.exit(f"serials that came more than once: {[tuple(row) for row in repeated]}")
 
 
 if __name__ == "__main__":
