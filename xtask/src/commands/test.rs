@@ -7,7 +7,7 @@ use crate::arguments::{FUZZ_SECONDS, TestPart, WasmProfile};
 use crate::process::{self, Show};
 use crate::session::{Outcome, Session};
 use crate::source_check;
-use crate::steps::{browsers, demo_set, fuzz, moto, node, python, referees, spark, token, tool};
+use crate::steps::{browsers, demo_set, fuzz, moto, nginx, node, python, referees, spark, token, tool};
 
 /// Runs the checks, then the tests; the runners' own summaries come last.
 pub(crate) fn run(session: &Session, part: TestPart, long: bool) -> Result<()> {
@@ -37,6 +37,7 @@ fn rust(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
         Ok(Outcome::Done)
     })?;
     session.step("software token for the tests", || token::install(session))?;
+    session.step("web server for the tests", || nginx::install(session))?;
     if long {
         session.step("PySpark for its example", || {
             packages.extend(spark::packages(session)?.map(|folder| ("UDI_SPARK", folder)));

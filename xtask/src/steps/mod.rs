@@ -7,6 +7,7 @@ pub(crate) mod demo_set;
 pub(crate) mod fuzz;
 mod fuzz_seeds;
 pub(crate) mod moto;
+pub(crate) mod nginx;
 pub(crate) mod node;
 pub(crate) mod package;
 pub(crate) mod python;
