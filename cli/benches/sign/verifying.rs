@@ -1,6 +1,7 @@
 //! `udi verify` on sealed scans, one a line.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -25,8 +26,10 @@ pub(crate) fn run(folder: &Path) {
     let publish =
         ["publish", "repository", "--registry", "keys.json", "--rules", "rules.json", "--unencrypted"];
     udi(folder, &publish, None);
-    let labels = fs::read_to_string(folder.join("labels.jsonl")).expect("the labels are there");
-    let scans: Vec<String> = labels.lines().cycle().take(SCANS).map(scan).collect();
+    // The first of them: the whole file may be larger than memory.
+    let labels = BufReader::new(File::open(folder.join("labels.jsonl")).expect("the labels are there"));
+    let first: Vec<String> = labels.lines().take(SCANS).map(|line| scan(&line.expect("a line"))).collect();
+    let scans: Vec<String> = first.iter().cycle().take(SCANS).cloned().collect();
     fs::write(folder.join("scans.txt"), scans.join("\n")).expect("the scans are written");
     fs::write(folder.join("one.txt"), &scans[0]).expect("a scan is written");
     for threads in ["1", ""] {
