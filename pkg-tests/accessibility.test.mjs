@@ -10,7 +10,7 @@ import { demoSet } from "./support/demo.mjs";
 import { tooWide } from "./support/in-page.mjs";
 import { tool } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
-import { eachView } from "./support/views.mjs";
+import { eachView, VIEWS } from "./support/views.mjs";
 
 const skip = noChromium || (tool === undefined && "skipped: build the udi tool first (cargo xtask build)");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -41,6 +41,27 @@ describe("accessibility", { skip }, () => {
           if (look === "forced colours") found.push(...(await page.evaluate(colourAlone)).map((what) => `${name}: told by colour alone: ${what}`));
         });
         assert.deepEqual(found, []);
+      });
+    });
+  }
+
+  for (const [screen, width, height, locale] of [["a desk", 1280, 800, "fr"], ["a tablet", 820, 1180, "ar"]]) {
+    test(`the start of ${screen}, with its ways and what was checked last: axe finds nothing, and each leads where it says`, async () => {
+      await withApp({ viewport: { width, height }, locale }, async (page, url) => {
+        await page.addInitScript(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+        await open(page, url);
+        await VIEWS.history(page, demo);
+        await open(page, url);
+        await page.locator(".start .check").first().waitFor();
+        const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: { type: "tag", values } }), RULES);
+        assert.deepEqual([violations.map(({ id }) => id), await page.evaluate(tooWide), await page.evaluate(smallTargets)], [[], [], []]);
+        for (const [way, there] of [[0, "main[data-mode=receiving]"], [1, "main[data-mode=sweep]"], [2, "dialog .test-code"]]) {
+          await page.locator(".start .way").nth(way).click();
+          await page.locator(there).waitFor();
+          await open(page, url);
+        }
+        await page.locator(".start .check").first().click();
+        await page.locator("article.verdict[data-headline=recalled]").waitFor();
       });
     });
   }

@@ -26,7 +26,7 @@ const CLOCK_TOLERANCE = 86_400_000;
 const element = document.createElement("udi-verify");
 const top = h("header", { class: "top" });
 const notices = new Notices();
-const modes = new Modes(element, (text) => notices.say("work", text));
+const modes = new Modes(element, { say: (text) => notices.say("work", text), checkScanner: () => void speak().then(checkScanner) });
 let data: Synchronised | undefined;
 /** What is scanned while it is open is a try, not a label. Its `close` event comes too late to tell: scans are faster. */
 let scannerCheck: HTMLDialogElement | undefined;

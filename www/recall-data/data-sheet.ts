@@ -13,13 +13,15 @@ import type { Synchronised, SyncStatus } from "./synchronised.ts";
 export function openDataSheet(data: Synchronised, words: Words): void {
   const state = h("div", { class: "data" });
   const transfer = h("div", { class: "transfer" });
+  const checked = h("div", { class: "data" });
   const show = () => {
-    state.replaceChildren(...dates(data.status, words), ...integrity(data.status, words));
+    state.replaceChildren(...dates(data.status, words));
+    checked.replaceChildren(...integrity(data.status, words));
     showTransfer(transfer, data, words);
   };
   data.addEventListener("change", show);
   show();
-  const dialog = sheet(words.text("data_title"), words, state, transfer, choices(data, words), carrying(data, words), keeping(words));
+  const dialog = sheet(words.text("data_title"), words, state, transfer, checked, choices(data, words), carrying(data, words), keeping(words));
   dialog.addEventListener("close", () => data.removeEventListener("change", show));
 }
 

@@ -12,22 +12,33 @@ export type ModeName = "check" | SessionMode | "history";
 const ICONS: Record<ModeName, IconName> = { check: "scan", receiving: "receive", sweep: "sweep", history: "history" };
 const NAMES = Object.keys(ICONS) as ModeName[];
 
+/** Where the start has room for more than the scan. */
+const ROOMY = matchMedia("(min-width: 40rem) and (min-height: 48rem), (min-width: 56rem) and (min-height: 36rem)");
+
+export interface ModesHost {
+  /** Says something that must be seen, above everything. */
+  say(text: string): void;
+  checkScanner(): void;
+}
+
 export class Modes {
   readonly main: HTMLElement;
   readonly navigation = h("nav", { class: "modes" });
   readonly #element: UdiVerifyElement;
   readonly #beside = h("div", { class: "beside" });
-  readonly #say: (text: string) => void;
+  readonly #host: ModesHost;
   #verifier: WorkerVerifier | undefined;
   #words: Words | undefined;
   #current: ModeName = "check";
   #panel: SessionPanel | undefined;
 
-  constructor(element: UdiVerifyElement, say: (text: string) => void) {
+  constructor(element: UdiVerifyElement, host: ModesHost) {
     this.#element = element;
-    this.#say = say;
+    this.#host = host;
     this.main = h("main", { "data-mode": "check" }, element, this.#beside);
     element.addEventListener("udi-verdict", ({ detail }) => void this.#verdict(detail));
+    element.addEventListener("udi-statechange", ({ detail }) => detail.state === "idle" && this.#start());
+    ROOMY.addEventListener("change", () => this.#start());
   }
 
   /** The modes work once there is a verifier. A session that was open when the page ended is taken up again. */
@@ -36,6 +47,7 @@ export class Modes {
     this.#words = words;
     const open = await this.#openSession();
     if (open !== undefined) await this.show(open);
+    else this.#start();
     void this.#dropOld();
   }
 
@@ -67,7 +79,7 @@ export class Modes {
     try {
       await this.#fill(name, words, this.#verifier);
     } catch {
-      this.#say(words.text("error_part"));
+      this.#host.say(words.text("error_part"));
     }
   }
 
@@ -81,17 +93,29 @@ export class Modes {
   }
 
   async #fill(name: ModeName, words: Words, verifier: WorkerVerifier): Promise<void> {
-    if (name === "check") return;
+    if (name === "check") return this.#start();
     if (name === "history") {
       const { historyPage } = await import("../history/history-page.ts");
-      this.#beside.replaceChildren(historyPage({ words, say: this.#say, open: (scan) => void this.#lookAgain(scan) }));
+      this.#beside.replaceChildren(historyPage({ words, say: this.#host.say, open: (scan) => void this.#lookAgain(scan) }));
       return;
     }
     const { SessionPanel } = await import("../session/session-panel.ts");
-    const panel = new SessionPanel(name, { words, verifier, element: this.#element, say: this.#say });
+    const panel = new SessionPanel(name, { words, verifier, element: this.#element, say: this.#host.say });
     this.#panel = panel;
     this.#beside.replaceChildren(panel.node);
     await panel.show();
+  }
+
+  /** Beside the scan while nothing is scanned. What cannot be loaded is not missed: the ways stand in the navigation too. */
+  #start(): void {
+    const words = this.#words;
+    if (this.#current !== "check" || words === undefined || this.#verifier === undefined || !ROOMY.matches) return;
+    void import("./start-page.ts").then(({ startPage }) => {
+      if (this.#current !== "check") return;
+      this.#beside.replaceChildren(startPage({
+        words, show: (name) => void this.show(name), checkScanner: () => this.#host.checkScanner(), open: (scan) => void this.#lookAgain(scan),
+      }));
+    }).catch(() => undefined);
   }
 
   async #verdict(detail: VerdictDetail): Promise<void> {
@@ -102,7 +126,7 @@ export class Modes {
       const record = recordOf(detail.verdict, detail.key, null);
       if (record !== undefined) await addScan(record);
     } catch {
-      this.#say(this.#words?.text("error_history") ?? "");
+      this.#host.say(this.#words?.text("error_history") ?? "");
     }
   }
 

@@ -61,6 +61,17 @@ export async function allScans(): Promise<ScanRecord[]> {
   return (await (await open()).getAll("scans")).reverse();
 }
 
+/** The `count` newest, newest first. */
+export async function latestScans(count: number): Promise<ScanRecord[]> {
+  const found: ScanRecord[] = [];
+  let cursor = await (await open()).transaction("scans").store.openCursor(null, "prev");
+  while (cursor !== null && found.length < count) {
+    found.push(cursor.value);
+    cursor = await cursor.continue();
+  }
+  return found;
+}
+
 /** All sessions, newest first. */
 export async function sessions(): Promise<Session[]> {
   return (await (await open()).getAll("sessions")).sort((a, b) => b.begun.localeCompare(a.begun));

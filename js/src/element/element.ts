@@ -320,6 +320,7 @@ export class UdiVerifyElement extends Base {
     if (parts.hint.textContent === text || (!now && performance.now() - this.#hinted < HINT_STAYS)) return;
     this.#hinted = performance.now();
     parts.hint.textContent = text;
+    parts.hint.dataset["code"] = code;
   }
 
   /** The picture is covered by one large button that goes on. */

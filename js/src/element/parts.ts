@@ -63,8 +63,7 @@ export function parts(words: Words, actions: Actions): Parts {
     h("div", { class: "welcome" },
       h("button", { type: "button", class: "scan", part: "button scan-button", onclick: actions.start },
         icon("scan"), h("span", {}, words.text("scan"))),
-      h("p", { class: "quiet" }, words.text("scan_how")),
-      h("p", { class: "quiet wide" }, words.text("scan_how_wide"))),
+      h("p", { class: "quiet" }, words.text("scan_how"))),
     flash);
   const root = h("div", { class: "root", lang: words.language, dir: words.direction },
     notice, stage, typedForm(words, typed, actions), result, bottomBar(words, actions));
@@ -119,7 +118,8 @@ function bottomBar(words: Words, actions: Actions): HTMLElement {
   });
   const photo = button("photo", "photo", words, () => file.click());
   const type = button("type", "type", words, actions.type);
-  const next = h("button", { type: "button", class: "primary next", part: "button", onclick: actions.start }, icon("scan"), words.text("scan_next"));
+  const next = h("button", { type: "button", class: "primary next", part: "button", onclick: actions.start }, icon("scan"),
+    h("span", { class: "again" }, words.text("scan_next")), h("span", { class: "first" }, words.text("scan")));
   return h("div", { class: "bar" }, next, photo, type, file);
 }
 

@@ -115,9 +115,13 @@ function reasonLines({ reason, recall, udi }: Verdict, words: Words): HTMLElemen
   return lines;
 }
 
-/** What to do stands on a line of its own, where a colon parts it from the reason. */
+/** Where a headline may be broken in two: behind a colon or a comma, else before the date with the short words that lead to it. */
+const BEHIND_MARK = /^(.*?(?:[:：]|[,،](?= )))\s*(.+)$/u;
+const BEFORE_DATE = /^(.+?) ((?:\p{L}{1,3} )*[^ ]*\d[^ ]*)$/u;
+
+/** A headline that needs two lines has its first part on one, and its second on the other. */
 function callOf(headline: string): (string | HTMLElement)[] {
-  const [, call, reason] = /^(.*?[:：])\s*(.+)$/.exec(headline) ?? [];
+  const [, call, reason] = BEHIND_MARK.exec(headline) ?? BEFORE_DATE.exec(headline) ?? [];
   return call === undefined || reason === undefined ? [headline] : [h("span", {}, call), " ", h("span", {}, reason)];
 }
 

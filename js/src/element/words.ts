@@ -69,6 +69,11 @@ export class Words {
     return this.#template(code).split(/(?<=[.。])\s*(?=\S)/).map((sentence) => this.#fill(sentence, facts));
   }
 
+  /** What stands between two sentences. */
+  get between(): string {
+    return this.language.startsWith("zh") ? "" : " ";
+  }
+
   #template(code: string): string {
     return this.#table.texts[code] ?? this.#fallback.texts[code] ?? code;
   }
