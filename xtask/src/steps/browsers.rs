@@ -28,3 +28,18 @@ pub(crate) fn install(session: &Session) -> Result<Outcome> {
     debian::install(session, &missing, "the browsers for the tests", "")?;
     Ok(Outcome::Done)
 }
+
+/// The letters of most phones, for pictures: Debian's package, and where it puts them.
+const PHONE_FONT: (&str, &str) = ("fonts-roboto-unhinted", "/usr/share/fonts/truetype/roboto");
+
+/// Installs the letters of most phones. Pictures can be taken without them, in this machine's own.
+pub(crate) fn install_phone_font(session: &Session) -> Result<Outcome> {
+    let (package, folder) = PHONE_FONT;
+    if Path::new(folder).exists() {
+        return Ok(Outcome::UpToDate);
+    }
+    if let Err(reason) = debian::install(session, &[package], "the letters of phones", "") {
+        session.say(&format!("the pictures come in this machine's own letters: {reason}"));
+    }
+    Ok(Outcome::Done)
+}
