@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 
 import { noChromium, openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
+import { changeWorker, withFreshPage } from "./support/fresh-page.mjs";
 import { scanByHand } from "./support/hand-scanner.mjs";
 import { tool } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
@@ -42,6 +43,30 @@ describe("a broken part", { skip }, () => {
     });
   }
 
+  test("a browser that cannot run the core: the start says which can", async () => {
+    await withPage(async (page) => {
+      await changeWorker(page, `
+        WebAssembly.instantiate = WebAssembly.instantiateStreaming = async () => {
+          throw new WebAssembly.CompileError("no SIMD, for a test");
+        };`);
+      await page.goto(server.url);
+      await page.locator(".failure", { hasText: /cannot run the app’s core. It needs/ }).waitFor();
+    });
+  });
+
+  test("a wasm file that was changed on its way is not run", async () => {
+    await withPage(async (page) => {
+      await page.route("**/assets/*.wasm", async (route) => {
+        const response = await route.fetch();
+        const bytes = await response.body();
+        bytes[bytes.length - 1] ^= 1;
+        await route.fulfill({ response, body: bytes });
+      });
+      await page.goto(server.url);
+      await page.locator(".failure", { hasText: "part of the app could not be loaded" }).waitFor();
+    });
+  });
+
   test("the worker dies: what was asked fails with a sentence, the next scan is answered", async () => {
     await withPage(async (page) => {
       await page.addInitScript(() => {
@@ -71,7 +96,7 @@ describe("a broken part", { skip }, () => {
 
   test("the core traps: it is started afresh, and the next scan is answered", async () => {
     await withPage(async (page) => {
-      await changedWorker(page, `
+      await changeWorker(page, `
         const answer = self.postMessage.bind(self);
         let trapped = false;
         self.postMessage = (message, ...rest) => {
@@ -92,7 +117,7 @@ describe("a broken part", { skip }, () => {
 
   test("no room for the recall data: said, and nothing gets an all-clear by it", async () => {
     await withPage(async (page) => {
-      await changedWorker(page, `
+      await changeWorker(page, `
         IDBObjectStore.prototype.put = () => {
           throw new DOMException("full for a test", "QuotaExceededError");
         };`);
@@ -124,6 +149,36 @@ describe("a broken part", { skip }, () => {
       await scanByHand(page, unsigned.scan);
       await page.locator("[data-tile=swept] dd", { hasText: "1" }).waitFor();
       await page.locator(".notice", { hasText: "not stored" }).last().waitFor();
+    });
+  });
+
+  test("the store of scans cannot be opened: checks stand, a session counts, and the person is told to save it", async () => {
+    await withPage(async (page) => {
+      await page.addInitScript(() => {
+        const open = IDBFactory.prototype.open;
+        IDBFactory.prototype.open = function (name, ...version) {
+          if (name === "udi-verify-work") throw new DOMException("damaged for a test", "UnknownError");
+          return open.call(this, name, ...version);
+        };
+      });
+      await open(page);
+      await scanByHand(page, unsigned.scan);
+      await page.locator(`article.verdict[data-headline=${unsigned.headline}]`).waitFor();
+      await page.locator(".notice", { hasText: "did not store it in the history" }).waitFor();
+      await page.locator(".modes [data-mode=receiving]").click();
+      await page.locator(".notice", { hasText: "Save the list before you close it" }).waitFor();
+      await scanByHand(page, unsigned.scan);
+      await page.locator("[data-tile=counted] dd", { hasText: "1" }).waitFor();
+    });
+  });
+
+  test("the clipboard refuses: said, with another way to paste", async () => {
+    await withPage(async (page) => {
+      await page.addInitScript(() => (navigator.clipboard.readText = () => Promise.reject(new DOMException("", "NotAllowedError"))));
+      await open(page);
+      await page.locator("udi-verify .tool.type").click();
+      await page.locator("udi-verify .typed .paste").click();
+      await page.locator("udi-verify .notice", { hasText: "choose Paste" }).waitFor();
     });
   });
 
@@ -221,26 +276,8 @@ describe("a broken part", { skip }, () => {
     await page.locator(".badge[data-freshness=fresh]").waitFor();
   }
 
-  /** The worker's script with something before it. */
-  function changedWorker(page, before) {
-    return page.route("**/assets/worker-*.js", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `${before}\n${await response.text()}` });
-    });
-  }
-
   /** A page of its own, with nothing stored. */
-  async function withPage(run) {
-    const page = await browser.context.newPage();
-    await page.goto(`${server.url}manifest.webmanifest`);
-    await page.evaluate(async () => {
-      localStorage.clear();
-      for (const { name } of await indexedDB.databases()) await new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve));
-    });
-    try {
-      await run(page);
-    } finally {
-      await page.close();
-    }
+  function withPage(use) {
+    return withFreshPage(browser.context, server, use);
   }
 });

@@ -1,7 +1,7 @@
 // Everything the app leans on is broken once; each time a sentence says what happened, and the rest still works.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 
 import { noChromium, openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
@@ -19,10 +19,15 @@ const CAMERA_FAILURES = [
   ["denied", "NotAllowedError", /not allowed for this page/],
   ["absent", "NotFoundError", /No camera was found/],
   ["in use", "NotReadableError", /Another app is using the camera/],
+  ["failing in another way", "UnknownError", /camera did not start/],
 ];
 
 describe("when something is missing", { skip }, () => {
   const demo = skip ? undefined : demoSet();
+  let browser;
+
+  before(async () => (browser = await openChromium()));
+  after(() => browser?.close());
 
   for (const [what, name, sentence] of CAMERA_FAILURES) {
     test(`camera ${what}: a sentence says so, and typing works`, async () => {
@@ -35,6 +40,16 @@ describe("when something is missing", { skip }, () => {
       });
     });
   }
+
+  test("a browser that gives pages no camera: the sentence says so, and typing works", async () => {
+    await withApp({}, async (page, url) => {
+      await page.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
+      await page.goto(url);
+      await page.getByRole("button", { name: "Scan a label" }).click();
+      await page.getByRole("alert").filter({ hasText: "gives pages no camera" }).waitFor();
+      await typedVerdict(page);
+    });
+  });
 
   test("the page's policy forbids the camera: the sentence names the policy", async () => {
     await withApp({ "permissions-policy": "camera=()" }, async (page, url) => {
@@ -81,6 +96,35 @@ describe("when something is missing", { skip }, () => {
     });
   });
 
+  test("a picture whose code is no UDI: the sentence asks for the UDI", async () => {
+    await withApp({}, async (page, url) => {
+      await page.goto(url);
+      await page.locator("udi-verify[state=idle]").waitFor();
+      await page.evaluate(async () => {
+        const canvas = new OffscreenCanvas(900, 300);
+        const context = canvas.getContext("2d");
+        context.fillStyle = "white";
+        context.fillRect(0, 0, 900, 300);
+        context.fillStyle = "black";
+        // *SHELF7* in Code 39: nine elements a character, bars and gaps in turn, "w" for the wide ones.
+        const characters = ["nwnnwnwnn", "nnwnnnwwn", "wnnnnwwnn", "wnnnwwnnn", "nnwnnnnww", "nnwnwwnnn", "nnnwnnwnw", "nwnnwnwnn"];
+        let x = 60;
+        for (const character of characters) {
+          for (const [index, width] of [...character].entries()) {
+            const pixels = width === "w" ? 9 : 3;
+            if (index % 2 === 0) context.fillRect(x, 60, pixels, 180);
+            x += pixels;
+          }
+          x += 3;
+        }
+        const data = new DataTransfer();
+        data.items.add(new File([await canvas.convertToBlob()], "shelf.png", { type: "image/png" }));
+        document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, cancelable: true }));
+      });
+      await page.getByRole("alert").filter({ hasText: "is not a UDI" }).waitFor();
+    });
+  });
+
   async function typedVerdict(page) {
     const [label] = demo.labels;
     await page.getByRole("button", { name: "Type or paste" }).click();
@@ -89,12 +133,13 @@ describe("when something is missing", { skip }, () => {
     return page.locator("article.verdict").getAttribute("data-headline");
   }
 
+  /** A page of its own, at an address of its own: nothing is stored for it. */
   async function withApp(headers, run) {
-    const [server, browser] = await Promise.all([serveApp(demo, headers), openChromium()]);
+    const [server, page] = await Promise.all([serveApp(demo, headers), browser.context.newPage()]);
     try {
-      await run(browser.page, server.url);
+      await run(page, server.url);
     } finally {
-      await browser.close();
+      await page.close();
       await server.stop();
     }
   }
