@@ -34,7 +34,10 @@ function watchReader(slowdown) {
   };
 }
 
-/** Of each label its name, the milliseconds (none where it was not read), and what the reader took for its last pictures. */
+/**
+ * Of each label its name, whether it was read, the milliseconds (none where the paper before it was not seen), and what the
+ * reader took for its last pictures.
+ */
 export async function labelTimes(demo, clip, { slowdown }) {
   const found = [];
   const server = await serveApp(demo);
@@ -54,7 +57,7 @@ export async function labelTimes(demo, clip, { slowdown }) {
       await page.locator("udi-verify .scan").click();
       const read = await page.locator("article.verdict").waitFor({ timeout: PATIENCE }).then(() => true, () => false);
       const frames = await page.evaluate(() => globalThis.pictures.slice(-4));
-      found.push({ name, time: read ? await page.evaluate(() => globalThis.labelToVerdict()) : undefined, frames });
+      found.push({ name, read, time: read ? await page.evaluate(() => globalThis.labelToVerdict()) : null, frames });
     }
   } finally {
     await browser.close();

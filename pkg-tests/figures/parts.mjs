@@ -45,10 +45,10 @@ export const PARTS = {
 async function labels(demo, clip, slowdown) {
   const { labelTimes } = await import("./label-times.mjs");
   const found = await labelTimes(demo, clip, { slowdown });
-  const read = found.filter(({ time }) => time !== undefined);
+  const read = found.filter(({ time }) => time !== null);
   const times = read.map(({ time }) => time);
   const slowest = [...read].sort((a, b) => b.time - a.time).slice(0, 3).map(({ name, time, frames }) => `${name} ${Math.round(time)} ms (its last pictures took the reader ${frames.join(", ")} ms)`);
-  const unread = found.filter(({ time }) => time === undefined).map(({ name }) => name);
+  const unread = found.filter(({ read }) => !read).map(({ name }) => name);
   const slow = slowdown > 1;
   return [{
     what: slow ? `the same, page and reader slowed down ${slowdown} times` : `label in view to verdict, ${read.length} labels`,

@@ -18,13 +18,17 @@ const TYPES = {
 };
 
 /** The app with the demo's data, as `udi serve` mounts them. */
-export function serveApp(demo, headers, { site = paths.site, port } = {}) {
+export function serveApp(demo, headers, { site = paths.site } = {}) {
   const mounts = { "/": `${site}/`, "/repository/": `${demo.repository}/`, "/root.json": join(demo.folder, "root.json") };
-  return serveFolders(mounts, headers, port);
+  return serveFolders(mounts, headers);
 }
 
-/** Serves `mounts` (path prefix → folder or file, longest prefix first); `headers` replaces or adds to the strict ones. */
-export async function serveFolders(mounts, headers = {}, port = 0) {
+/**
+ * Serves `mounts` (path prefix → folder or file, longest prefix first); `headers` replaces or adds to the strict ones.
+ * `hangUp()` ends every connection, and each new one at once, as if the network were gone, until `answerAgain()`: the
+ * address stays this server's, so that no other program can take it meanwhile.
+ */
+export async function serveFolders(mounts, headers = {}) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
@@ -43,10 +47,19 @@ export async function serveFolders(mounts, headers = {}, port = 0) {
       response.writeHead(404).end();
     }
   });
-  server.listen(Number(port), "127.0.0.1");
+  let gone = false;
+  server.on("connection", (socket) => {
+    if (gone) socket.destroy();
+  });
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://localhost:${server.address().port}/`,
+    hangUp() {
+      gone = true;
+      server.closeAllConnections();
+    },
+    answerAgain: () => (gone = false),
     stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
 }
