@@ -99,3 +99,29 @@ export function tooWide() {
   visit(document);
   return wide;
 }
+
+/** Presses what a person would who reads these words on the screen, or hears them read; false where nothing says them. */
+export function pressWords(words) {
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((element) => [element, ...(element.shadowRoot === null ? [] : all(element.shadowRoot))]);
+  const dialog = document.querySelector("dialog[open]");
+  const said = (element) => [element.getAttribute("aria-label"), element.innerText].some((text) => text?.replace(/\s+/g, " ").includes(words));
+  const found = all(dialog ?? document).find((element) => element.matches("button, summary") && element.getClientRects().length > 0 && said(element));
+  found?.click();
+  return found !== undefined;
+}
+
+/** Whether these words can be read somewhere on the screen. */
+export function reads(words) {
+  const text = (root) => [...root.querySelectorAll("*")].flatMap((element) => (element.shadowRoot === null ? [] : [text(element.shadowRoot)]))
+    .concat(root === document ? [document.body.innerText] : [...root.children].map((child) => child.innerText ?? "")).join("\n");
+  return text(document).replace(/\s+/g, " ").includes(words);
+}
+
+/** Chooses from the list that has this name; false where there is none. */
+export function chooseFrom(name, value) {
+  const select = [...document.querySelectorAll("select")].find((candidate) => candidate.labels?.[0]?.innerText.trim() === name);
+  if (select === undefined) return false;
+  select.value = value;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  return select.value === value;
+}

@@ -26,12 +26,16 @@ export function serveApp(demo, headers, { site = paths.site } = {}) {
 /**
  * Serves `mounts` (path prefix → folder or file, longest prefix first); `headers` replaces or adds to the strict ones.
  * `hangUp()` ends every connection, and each new one at once, as if the network were gone, until `answerAgain()`: the
- * address stays this server's, so that no other program can take it meanwhile.
+ * address stays this server's, so that no other program can take it meanwhile. `hold(path)` keeps answers below a path back
+ * until the function it gives is called.
  */
 export async function serveFolders(mounts, headers = {}) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
+  let gone = false;
+  let held;
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+    if (held !== undefined && path.startsWith(held.path)) await held.promise;
     const prefix = prefixes.find((candidate) => path.startsWith(candidate));
     const file = join(mounts[prefix] ?? "/nowhere", path.slice(prefix?.length ?? 0), path.endsWith("/") ? "index.html" : "");
     try {
@@ -47,7 +51,6 @@ export async function serveFolders(mounts, headers = {}) {
       response.writeHead(404).end();
     }
   });
-  let gone = false;
   server.on("connection", (socket) => {
     if (gone) socket.destroy();
   });
@@ -60,6 +63,14 @@ export async function serveFolders(mounts, headers = {}) {
       server.closeAllConnections();
     },
     answerAgain: () => (gone = false),
+    hold(path) {
+      let letGo;
+      held = { path, promise: new Promise((resolve) => (letGo = resolve)) };
+      return () => {
+        held = undefined;
+        letGo();
+      };
+    },
     stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
 }
