@@ -84,6 +84,21 @@ fn an_edit_and_an_end_keep_what_was_before() {
 }
 
 #[test]
+fn recalls_made_at_the_same_time_are_all_kept() {
+    let issuer = Issuer::new();
+    let ids: Vec<String> = (0..16).map(|number| format!("FSN-{number}")).collect();
+    std::thread::scope(|scope| {
+        for id in &ids {
+            scope.spawn(|| assert!(issuer.new_rule(id, &["--lot", id]).status.success()));
+        }
+    });
+    let mut kept: Vec<_> =
+        issuer.list(&[]).iter().map(|rule| rule["id"].as_str().unwrap().to_owned()).collect();
+    kept.sort_by_key(|id| id[4..].parse::<u32>().unwrap());
+    assert_eq!(kept, ids);
+}
+
+#[test]
 fn the_preview_counts_what_phones_would_say_and_stops_a_slip() {
     let issuer = Issuer::new();
     issuer.issue(14);

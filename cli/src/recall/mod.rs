@@ -5,6 +5,7 @@ mod drill;
 mod edit;
 mod import;
 mod issued;
+mod lock;
 mod new_rule;
 mod preview;
 
@@ -22,6 +23,7 @@ use drill::Drill;
 use edit::Edit;
 use import::Import;
 pub(crate) use issued::{IssuedFiles, Tally};
+use lock::lock;
 use new_rule::NewRule;
 use preview::Preview;
 pub(crate) use preview::{RuleHits, count};
@@ -101,6 +103,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             if imported.dry_run {
                 return Ok(());
             }
+            let _lock = lock(&args.rules)?;
             let mut book = Book::read_or_empty(&args.rules)?;
             book.import(imported.rules, today).iter().for_each(|words| eprintln!("{words}"));
             book.write(&args.rules)
@@ -112,6 +115,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
 }
 
 fn add(path: &Path, new: NewRule) -> Result<(), Failure> {
+    let _lock = lock(path)?;
     let mut book = Book::read_or_empty(path)?;
     let quantity = new.quantity;
     let rule = Rule::from(new);
@@ -122,6 +126,7 @@ fn add(path: &Path, new: NewRule) -> Result<(), Failure> {
 }
 
 fn change(path: &Path, edit: &Edit, today: Date) -> Result<(), Failure> {
+    let _lock = lock(path)?;
     let mut book = Book::read(path)?;
     let [place] = *book.find(&edit.id, edit.number, today)? else {
         let words = format!(
@@ -145,6 +150,7 @@ fn change(path: &Path, edit: &Edit, today: Date) -> Result<(), Failure> {
 }
 
 fn end(path: &Path, close: &Close, today: Date) -> Result<(), Failure> {
+    let _lock = lock(path)?;
     let mut book = Book::read(path)?;
     let places = book.find(&close.id, close.number, today)?;
     let on = close.on.unwrap_or(today);
