@@ -18,6 +18,13 @@ use crate::failure::{Exit, Failure, OrFail};
 /// Longest passphrase read, in bytes.
 const MAX_PASSPHRASE: u64 = 1024;
 
+/// scrypt's cost as a power of two: 256 MiB and half a second, what age's own tool asks for. The library's own choice
+/// depends on the machine and how busy it is, and takes 1 GiB where it is fast.
+const WORK: u8 = 18;
+/// Most work done to open a key, as other tools may have asked for: 1 GiB. Also the same on every machine, so that a busy
+/// one does not refuse what it made.
+const MOST_WORK: u8 = 20;
+
 /// Where the secrets come from that unlock private keys.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Unlocking {
@@ -65,7 +72,9 @@ impl Locking {
         }
         let recipients = if self.recipients.is_empty() {
             let passphrase = unlocking.new_passphrase(name)?;
-            vec![Box::new(scrypt::Recipient::new(passphrase)) as Box<dyn Recipient>]
+            let mut recipient = scrypt::Recipient::new(passphrase);
+            recipient.set_work_factor(WORK);
+            vec![Box::new(recipient) as Box<dyn Recipient>]
         } else {
             self.recipients.iter().map(|text| recipient(text)).collect::<Result<_, _>>()?
         };
@@ -185,7 +194,8 @@ fn ask(what: &str) -> Result<SecretString, Failure> {
 }
 
 fn open_with(sealed: &[u8], passphrase: &SecretString) -> Result<Zeroizing<String>, age::DecryptError> {
-    let identity = scrypt::Identity::new(passphrase.clone());
+    let mut identity = scrypt::Identity::new(passphrase.clone());
+    identity.set_max_work_factor(MOST_WORK);
     decrypt(sealed, std::iter::once(&identity as &dyn Identity))
 }
 

@@ -33,9 +33,11 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         }
         _ => Failure::new(Exit::System, format!("cannot make {}: {error}", path.display())),
     })?;
-    let doing = || format!("cannot write {}", path.display());
-    file.write_all(bytes).or_fail(Exit::System, doing)?;
-    file.sync_all().or_fail(Exit::System, doing)
+    file.write_all(bytes).and_then(|()| file.sync_all()).or_fail(Exit::System, || {
+        // Half a secret is of no use, and would be in the way of the next try.
+        let _ = fs::remove_file(path);
+        format!("cannot write {}", path.display())
+    })
 }
 
 /// Reads a secret that is wiped from memory; refuses one that others may read.

@@ -136,11 +136,14 @@ impl KeyStore {
         // A key that no verifier would admit is not worth keeping.
         public.key()?;
         let pem = pem_of(&signing)?;
-        match self.locking.seal(name, pem.as_bytes(), &self.unlocking)? {
-            Some(sealed) => write_private(&self.file(name, "pem.age"), &sealed)?,
-            None => write_private(&self.file(name, "pem"), pem.as_bytes())?,
-        }
-        self.write(&public)?;
+        let private = match self.locking.seal(name, pem.as_bytes(), &self.unlocking)? {
+            Some(sealed) => write_private(&self.file(name, "pem.age"), &sealed).map(|()| "pem.age")?,
+            None => write_private(&self.file(name, "pem"), pem.as_bytes()).map(|()| "pem")?,
+        };
+        self.write(&public).inspect_err(|_| {
+            // Nobody knows the key yet; without its public half it would only be in the way.
+            let _ = fs::remove_file(self.file(name, private));
+        })?;
         Ok(KeyPair { signer: Box::new(MemoryKey::from(&signing)), public })
     }
 
