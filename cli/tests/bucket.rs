@@ -269,6 +269,40 @@ fn a_bucket_that_fails_at_any_write_shows_the_old_publication_until_the_new_one_
 }
 
 #[test]
+fn a_root_of_a_ceremony_goes_into_a_bucket_and_is_replaced_there() {
+    let issuer = Issuer::new();
+    let run = |line: &str| issuer.run(&line.split_whitespace().collect::<Vec<_>>());
+    let place = format!("--repository s3://b/p --endpoint {}", issuer.server.url);
+    for name in ["alice", "bob", "targets", "snapshot", "timestamp", "timestamp-b"] {
+        run(&format!("key new {name} --unencrypted"));
+    }
+    run("root propose first.json --add root=keys/alice.json --add root=keys/bob.json --threshold root=2 \
+         --add targets=keys/targets.json --add snapshot=keys/snapshot.json --add timestamp=keys/timestamp.json");
+    run("root sign first.json --key alice");
+    run("root sign first.json --key bob");
+    run(&format!("root accept first.json {place}"));
+    let pinned = fs::read(issuer.folder.path().join("root.json")).unwrap();
+    assert_eq!(issuer.server.bucket.lock().unwrap().files["b/p/metadata/1.root.json"], pinned);
+    let output = issuer.publish();
+    assert!(output.status.success(), "{}", words(&output));
+    assert_eq!(issuer.headline("L1"), "recalled");
+
+    run(&format!(
+        "root propose next.json {place} --remove timestamp=timestamp --add timestamp=keys/timestamp-b.json"
+    ));
+    run("root sign next.json --key alice");
+    let status = format!("root status next.json {place}");
+    assert!(words(&run(&status)).contains("1 more needed"), "{}", words(&run(&status)));
+    run("root sign next.json --key bob");
+    run(&format!("root accept next.json {place}"));
+    fs::remove_file(issuer.folder.path().join("keys/timestamp.json")).unwrap();
+    let output = issuer.publish();
+    assert!(output.status.success(), "{}", words(&output));
+    assert!(issuer.server.bucket.lock().unwrap().files.contains_key("b/p/metadata/2.root.json"));
+    assert_eq!(issuer.headline("L1"), "recalled");
+}
+
+#[test]
 fn a_publisher_that_another_was_faster_than_undoes_nothing() {
     let issuer = Issuer::new();
     assert!(issuer.publish().status.success());

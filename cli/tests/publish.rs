@@ -251,6 +251,7 @@ fn the_pinned_root_of_another_repository_is_not_overwritten() {
     assert_eq!(output.status.code(), Some(3), "{}", words(&output));
     assert!(words(&output).contains("--root"), "{}", words(&output));
     assert_eq!(fs::read(issuer.path("root.json")).unwrap(), pinned);
+    assert!(!issuer.path("other/metadata/timestamp.json").exists(), "it was published all the same");
     assert!(other(&["--root", "other.json"]).status.success());
     assert_eq!(
         fs::read(issuer.path("other.json")).unwrap(),

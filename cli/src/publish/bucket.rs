@@ -79,7 +79,7 @@ impl Bucket {
     }
 
     /// Refuses a bucket that ignores conditions on writes: two publishers could then undo each other.
-    pub(crate) fn check_conditions(&self) -> Result<(), Failure> {
+    fn check_conditions(&self) -> Result<(), Failure> {
         // Whichever publisher was first wrote it; it is never written again.
         let (Written::Done | Written::Refused) = self.put(PROBE, b"once", IF_NONE_MATCH, "*")?;
         match self.put(PROBE, b"twice", IF_NONE_MATCH, "*")? {
@@ -226,8 +226,9 @@ impl Store for Bucket {
         }
     }
 
-    /// Buckets have no locks; conditions on every write do what a lock would.
+    /// Buckets have no locks; conditions on every write do what a lock would, where they are honoured.
     fn lock(&self) -> Result<Lock, Failure> {
+        self.check_conditions()?;
         Ok(Lock::none())
     }
 }

@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 use udi_verify::seal::registry::KeyFile;
 use udi_verify::trust;
 
-use bucket::{Bucket, BucketArgs};
+pub(crate) use bucket::BucketArgs;
 use difference::Difference;
 pub(crate) use folder::write_atomically;
 pub(crate) use freshness::Freshness;
@@ -109,15 +109,7 @@ struct Report {
 /// Publishes and prints what changed.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let now = Timestamp::now();
-    let bucket = Bucket::of(&args.repository, &args.bucket)?;
-    if let Some(bucket) = bucket.as_ref().filter(|_| !args.dry_run && !args.check) {
-        bucket.check_conditions()?;
-    }
-    let in_bucket = bucket.is_some();
-    let repository = match bucket {
-        Some(bucket) => Repository::at(Box::new(bucket)),
-        None => Repository::in_folder(Path::new(&args.repository)),
-    };
+    let repository = Repository::open(&args.repository, &args.bucket)?;
     if args.check {
         return check(&repository, now);
     }
@@ -142,31 +134,28 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     }
     let keys = KeyStore::new(&args.keys).locked_by(&args.locking).unlocked_by(&args.unlocking);
     let signers = RoleSigners::open_or_create(&keys, &repository, now)?;
-    let published = publish(&repository, current.as_ref(), &signers, &files, now)?;
-    let root = match &args.root {
-        Some(root) => root.clone(),
-        None if in_bucket => PathBuf::from("root.json"),
-        None => beside(Path::new(&args.repository)),
-    };
-    let another = fs::read(&root).is_ok_and(|bytes| bytes != published.root);
-    if !another {
-        write_atomically(&root, &published.root)?;
-    }
-    let client_bytes = Some(published.metadata_bytes + target_bytes(current.as_ref(), &files));
-    let report = Report { version: published.version, changed: difference.changed, client_bytes };
-    output::line(&mut stdout().lock(), &report)?;
-    if another {
+    let pin = args.root.clone().unwrap_or_else(|| pin_of(&args.repository));
+    let first_root = signers.first_root(&repository)?;
+    if fs::read(&pin).is_ok_and(|bytes| bytes != first_root) {
         let words = format!(
-            "it is published, but {} pins the root of another repository and was left as it is: name another file \
-             with --root",
-            root.display()
+            "{} pins the root of another repository: name another file with --root; nothing was published",
+            pin.display()
         );
         return Err(Failure::new(Exit::Input, words));
     }
-    Ok(())
+    let published = publish(&repository, current.as_ref(), &signers, &files, now)?;
+    write_atomically(&pin, &published.root)?;
+    let client_bytes = Some(published.metadata_bytes + target_bytes(current.as_ref(), &files));
+    let report = Report { version: published.version, changed: difference.changed, client_bytes };
+    output::line(&mut stdout().lock(), &report)
 }
 
-/// Where the pinned root of a repository lies unless one says otherwise.
+/// Where the pinned root of a repository lies unless one says otherwise: beside a folder, here for a bucket.
+pub(crate) fn pin_of(place: &str) -> PathBuf {
+    if place.contains("://") { PathBuf::from("root.json") } else { beside(Path::new(place)) }
+}
+
+/// Where the pinned root of a repository in a folder lies unless one says otherwise.
 pub(crate) fn beside(repository: &Path) -> PathBuf {
     repository.join("..").join("root.json")
 }

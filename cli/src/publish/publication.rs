@@ -76,7 +76,7 @@ pub(crate) fn publish(
     );
     let timestamp_file = timestamp.sign(&signers.timestamp)?;
     signers.root.write(repository)?;
-    let root = repository.read_metadata("1.root.json")?.unwrap_or_else(|| signers.root.bytes.clone());
+    let root = signers.first_root(repository)?;
     // The last request: what fails before it leaves the old publication, and nothing can fail behind it.
     repository.write_timestamp(&timestamp_file, current)?;
     let metadata_bytes = targets_file.len() + snapshot_file.len() + timestamp_file.len();

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::bucket::{Bucket, BucketArgs};
 use super::folder::Folder;
 use super::metadata::{FileMeta, Role, Snapshot, Targets, TimestampRole, sha256_hex};
 use super::store::{Lock, Store, Version, Written};
@@ -37,6 +38,14 @@ pub(crate) struct Current {
 }
 
 impl Repository {
+    /// The repository at a place as people write it: a folder, or `s3://BUCKET/PREFIX`.
+    pub(crate) fn open(place: &str, args: &BucketArgs) -> Result<Self, Failure> {
+        Ok(match Bucket::of(place, args)? {
+            Some(bucket) => Self::at(Box::new(bucket)),
+            None => Self::in_folder(Path::new(place)),
+        })
+    }
+
     /// The repository in a folder, which need not exist yet.
     pub(crate) fn in_folder(folder: &Path) -> Self {
         Self::at(Box::new(Folder::new(folder)))

@@ -104,6 +104,11 @@ impl RoleSigners {
             (of_role("targets")?, of_role("snapshot")?, of_role("timestamp")?);
         Ok(Self { root, targets, snapshot, timestamp })
     }
+
+    /// The repository's first root, which clients pin: the published one, or the one about to be.
+    pub(super) fn first_root(&self, repository: &Repository) -> Result<Vec<u8>, Failure> {
+        Ok(repository.read_metadata("1.root.json")?.unwrap_or_else(|| self.root.bytes.clone()))
+    }
 }
 
 fn first_root(keys: &KeyStore, now: Timestamp) -> Result<RootFile, Failure> {

@@ -7,19 +7,18 @@ use udi_verify::trust::{Refresh, State, Step, UpdateError, Wanted};
 
 use super::proposal::Proposal;
 use crate::failure::{Exit, Failure, OrFail};
-use crate::publish::{Repository, RootFile, Written, beside, staged_root, write_atomically};
+use crate::publish::{Repository, RootFile, Written, staged_root, write_atomically};
 
-/// Puts the root into the repository in `folder`. One that changes keys of the other roles is staged, since
+/// Puts the root into the repository, and a first one also to `pin`, where clients get it from. One that changes keys of the other roles is staged, since
 /// their present files would not verify under it; the next publication brings both together.
 pub(super) fn accept(
     proposal: &Proposal,
-    folder: &Path,
-    pin: Option<&Path>,
+    repository: &Repository,
+    pin: &Path,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let repository = Repository::in_folder(folder);
     let _lock = repository.lock()?;
-    let current = RootFile::newest(&repository)?;
+    let current = RootFile::newest(repository)?;
     let proposal = proposal.with_good_signatures(current.as_ref().map(|current| &current.root))?;
     for requirement in proposal.requirements(current.as_ref().map(|current| &current.root))? {
         eprintln!("{}", requirement.words());
@@ -34,17 +33,16 @@ pub(super) fn accept(
             return Err(Failure::new(Exit::Repository, words));
         }
         follow(&bytes, None, now).map_err(refused)?;
-        write(&repository, "1.root.json", &bytes)?;
-        let pin = pin.map_or_else(|| beside(folder), Path::to_owned);
+        write(repository, "1.root.json", &bytes)?;
         eprintln!("accepted as the first root; clients pin {}", pin.display());
-        return write_atomically(&pin, &bytes);
+        return write_atomically(pin, &bytes);
     };
     follow(&current.bytes, Some((version, &bytes)), now).map_err(refused)?;
-    if others_stand(&repository, &current, &bytes, now)? {
-        write(&repository, &format!("{version}.root.json"), &bytes)?;
+    if others_stand(repository, &current, &bytes, now)? {
+        write(repository, &format!("{version}.root.json"), &bytes)?;
         eprintln!("accepted: clients follow root version {version} from now on");
     } else {
-        write(&repository, &staged_root(version), &bytes)?;
+        write(repository, &staged_root(version), &bytes)?;
         eprintln!(
             "accepted: the next `udi publish`, with the keys it names, makes root version {version} count"
         );

@@ -22,7 +22,7 @@ use proposal::Proposal;
 use crate::failure::{Exit, Failure, OrFail};
 use crate::key::{KeyStore, Unlocking};
 use crate::output;
-use crate::publish::{Repository, RootFile, write_atomically};
+use crate::publish::{BucketArgs, Repository, RootFile, pin_of, write_atomically};
 
 /// Arguments of `udi root`.
 #[derive(clap::Args)]
@@ -37,9 +37,12 @@ enum Action {
     Propose {
         /// The file to make.
         file: PathBuf,
-        /// The repository whose root is to change; without one a first root is proposed.
-        #[arg(long, value_name = "DIR")]
-        repository: Option<PathBuf>,
+        /// The repository whose root is to change, a folder or s3://BUCKET/PREFIX; without one a first root is
+        /// proposed.
+        #[arg(long, value_name = "PLACE")]
+        repository: Option<String>,
+        #[command(flatten)]
+        bucket: BucketArgs,
         #[command(flatten)]
         change: Change,
     },
@@ -61,19 +64,23 @@ enum Action {
         /// Copies of one proposal, signed by different holders.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// The repository whose root is to change.
-        #[arg(long, value_name = "DIR")]
-        repository: Option<PathBuf>,
+        /// The repository whose root is to change, a folder or s3://BUCKET/PREFIX.
+        #[arg(long, value_name = "PLACE")]
+        repository: Option<String>,
+        #[command(flatten)]
+        bucket: BucketArgs,
     },
     /// Put a signed root into the repository. What a client would refuse is refused.
     Accept {
         /// Copies of one proposal, signed by different holders.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// The repository; a new one begins with its first root.
-        #[arg(long, value_name = "DIR")]
-        repository: PathBuf,
-        /// Where to put a first root, which clients pin; beside the repository if left out.
+        /// The repository, a folder or s3://BUCKET/PREFIX; a new one begins with its first root.
+        #[arg(long, value_name = "PLACE")]
+        repository: String,
+        #[command(flatten)]
+        bucket: BucketArgs,
+        /// Where to put a first root, which clients pin; beside a folder if left out, root.json here for a bucket.
         #[arg(long, value_name = "FILE")]
         root: Option<PathBuf>,
     },
@@ -82,7 +89,11 @@ enum Action {
 /// Runs one step of a ceremony.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
-        Action::Propose { file, repository, change } => propose(file, repository.as_deref(), change),
+        Action::Propose { file, repository, bucket, change } => {
+            let repository =
+                repository.as_deref().map(|place| Repository::open(place, bucket)).transpose()?;
+            propose(file, repository.as_ref(), change)
+        }
         Action::Sign { file, key, keys, unlocking } => {
             let pair = KeyStore::new(keys).unlocked_by(unlocking).open(key)?;
             let mut proposal = Proposal::read(file)?;
@@ -90,8 +101,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             proposal.sign(&pair)?;
             write_atomically(file, &proposal.to_bytes()?)
         }
-        Action::Status { files, repository } => {
-            let current = repository.as_deref().map(newest).transpose()?.flatten();
+        Action::Status { files, repository, bucket } => {
+            let repository =
+                repository.as_deref().map(|place| Repository::open(place, bucket)).transpose()?;
+            let current = repository.as_ref().map(RootFile::newest).transpose()?.flatten();
             let requirements = Proposal::merged(files)?.requirements(current.as_ref().map(|root| &root.root));
             for requirement in requirements? {
                 eprintln!("{}", requirement.words());
@@ -99,30 +112,28 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             }
             Ok(())
         }
-        Action::Accept { files, repository, root } => {
-            acceptance::accept(&Proposal::merged(files)?, repository, root.as_deref(), Timestamp::now())
+        Action::Accept { files, repository: place, bucket, root } => {
+            let repository = Repository::open(place, bucket)?;
+            let pin = root.clone().unwrap_or_else(|| pin_of(place));
+            acceptance::accept(&Proposal::merged(files)?, &repository, &pin, Timestamp::now())
         }
     }
 }
 
-fn propose(file: &Path, repository: Option<&Path>, change: &Change) -> Result<(), Failure> {
+fn propose(file: &Path, repository: Option<&Repository>, change: &Change) -> Result<(), Failure> {
     if file.exists() {
         return Err(Failure::new(Exit::Input, format!("{} exists; it is not overwritten", file.display())));
     }
     let current = match repository {
-        Some(folder) => {
-            let none = || Failure::new(Exit::Repository, format!("{} has no root yet", folder.display()));
-            Some(newest(folder)?.ok_or_else(none)?)
+        Some(repository) => {
+            let none = || Failure::new(Exit::Repository, format!("{} has no root yet", repository.place()));
+            Some(RootFile::newest(repository)?.ok_or_else(none)?)
         }
         None => None,
     };
     let proposal = change.propose(current.as_ref().map(|root| &root.root), Timestamp::now())?;
     eprintln!("{}", proposal.words());
     write_atomically(file, &proposal.to_bytes()?)
-}
-
-fn newest(folder: &Path) -> Result<Option<RootFile>, Failure> {
-    RootFile::newest(&Repository::in_folder(folder))
 }
 
 /// The text of a file that a person handed in.
