@@ -1,5 +1,6 @@
 //! `udi key`: Ed25519 key pairs, for sealing labels and for signing the repository's metadata.
 
+mod listing;
 mod locks;
 mod memory_key;
 mod private_file;
@@ -10,7 +11,7 @@ mod store;
 mod token;
 
 use std::io::stdout;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -85,11 +86,17 @@ enum Action {
         /// The last day the new key signs.
         #[arg(long, value_name = "YYYY-MM-DD")]
         expires: Option<Date>,
+        /// The registry (keys.json); the new key is listed beside the old one.
+        #[arg(long, value_name = "FILE")]
+        registry: Option<PathBuf>,
     },
     /// End a key's signing; the labels it signed hold.
     Retire {
         /// The key's name.
         name: String,
+        /// The registry (keys.json); it is noted there.
+        #[arg(long, value_name = "FILE")]
+        registry: Option<PathBuf>,
     },
     /// Note that others have a key; the labels it signed from then on are in doubt.
     Compromise {
@@ -98,6 +105,9 @@ enum Action {
         /// Since when (an RFC 3339 time). Without it none of its labels counts.
         #[arg(long, value_name = "TIME")]
         from: Option<Timestamp>,
+        /// The registry (keys.json); it is noted there.
+        #[arg(long, value_name = "FILE")]
+        registry: Option<PathBuf>,
     },
     /// Print a key's entry for the registry (keys.json).
     ExportPublic {
@@ -163,19 +173,25 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             Ok(())
         }
         Action::List => list(&store, out),
-        Action::Rotate { name, expires } => {
+        Action::Rotate { name, expires, registry } => {
+            let listed = |registry: &PathBuf| listing::refuse_unlisted(registry, &store.public(name)?);
+            registry.as_ref().map_or(Ok(()), listed)?;
             let pair = store.rotate(name, *expires)?;
+            let new = pair.public();
+            if let Some(registry) = registry {
+                listing::add_beside(registry, &store.public(name)?, &new.registry_entry()?)?;
+            }
+            let first = if registry.is_some() { "publish" } else { "list it in the registry, publish" };
             eprintln!(
-                "now: list {} in the registry, publish, wait a day, sign with it, then `udi key retire {name}`",
-                pair.public().name
+                "now, where {} seals labels: {first}, wait a day, sign with it, then `udi key retire {name}`; where it \
+                 signs the repository: `udi root propose` with it in the place of {name}",
+                new.name
             );
-            output::line(out, pair.public())
+            output::line(out, new)
         }
-        Action::Retire { name } => output::line(out, &store.retire(name)?.registry_entry()?),
-        Action::Compromise { name, from } => {
-            let entry = store.compromise(name, *from)?.registry_entry()?;
-            eprintln!("now: put this entry into the registry and publish at once");
-            output::line(out, &entry)
+        Action::Retire { name, registry } => end(&store.retire(name)?, registry.as_deref(), "publish", out),
+        Action::Compromise { name, from, registry } => {
+            end(&store.compromise(name, *from)?, registry.as_deref(), "publish at once", out)
         }
         Action::ExportPublic { name } => output::line(out, &store.public(name)?.registry_entry()?),
         Action::SealsAll(args) => {
@@ -187,6 +203,24 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             output::line(out, &serde_json::json!({ "recipient": locks::make_identity(file)? }))
         }
     }
+}
+
+/// Notes the end of a key in the registry, or says that somebody must.
+fn end(
+    key: &PublicRecord,
+    registry: Option<&Path>,
+    then: &str,
+    out: &mut impl std::io::Write,
+) -> Result<(), Failure> {
+    match registry {
+        Some(registry) => {
+            listing::refuse_unlisted(registry, key)?;
+            listing::note(registry, key)?;
+            eprintln!("{} says so; now: {then}", registry.display());
+        }
+        None => eprintln!("now: put this entry in the place of the one in the registry, and {then}"),
+    }
+    output::line(out, &key.registry_entry()?)
 }
 
 fn list(store: &KeyStore, out: &mut impl std::io::Write) -> Result<(), Failure> {

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use udi_verify::seal::SealsAll;
 use udi_verify::seal::registry::{IssuerEntry, KeyStatus};
 
-use crate::failure::{Exit, Failure, OrFail};
-use crate::publish::{read_registry, write_atomically};
+use super::listing;
+use crate::failure::{Exit, Failure};
+use crate::publish::read_registry;
 
 /// Arguments of `udi key seals-all`.
 #[derive(clap::Args)]
@@ -48,10 +49,7 @@ pub(super) fn run(args: &Args) -> Result<(IssuerEntry, String), Failure> {
     }
     issuer.seals_all = seals_all;
     let changed = issuer.clone();
-    let mut bytes = serde_json::to_vec_pretty(&registry)
-        .or_fail(Exit::System, || format!("cannot write {}", args.registry.display()))?;
-    bytes.push(b'\n');
-    write_atomically(&args.registry, &bytes)?;
+    listing::write(&args.registry, &registry)?;
     let words = words(&changed);
     Ok((changed, words))
 }
