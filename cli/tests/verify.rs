@@ -200,6 +200,11 @@ fn images_and_scans_mix_and_a_broken_image_costs_only_its_own_answer() {
     assert_eq!(headlines(&output), ["signed_no_recall", "recalled"]);
     assert_eq!(output.status.code(), Some(3), "{}", words(&output));
     assert!(words(&output).contains("broken.png"));
+    // A mistyped name is no scan.
+    let output = world.verify("--repository repository", &format!("labels/00001.png\n{scan}\n"));
+    assert_eq!(headlines(&output), ["recalled"]);
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    assert!(words(&output).contains("labels/00001.png: there is no such file"), "{}", words(&output));
 }
 
 #[test]

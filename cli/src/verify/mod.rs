@@ -150,6 +150,9 @@ fn verify(verifier: &Verifier, input: &[u8], now: Timestamp) -> Result<Answer, F
             }
             Err(failure) => return Err(failure),
         }
+    } else if names_an_image(path) {
+        answer.failure = Some(Failure::new(Exit::System, format!("{text}: there is no such file")));
+        return Ok(answer);
     } else {
         vec![verifier.verify(&scan_of(input), now)]
     };
@@ -160,4 +163,10 @@ fn verify(verifier: &Verifier, input: &[u8], now: Timestamp) -> Result<Answer, F
         output::line(&mut answer.lines, &Line { input: &text, verdict })?;
     }
     Ok(answer)
+}
+
+/// No label says this; somebody mistyped the name of a file.
+fn names_an_image(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["png", "jpg", "jpeg", "webp"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
