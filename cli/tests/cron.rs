@@ -58,7 +58,11 @@ fn the_jobs_publish_and_write_to_somebody_only_when_something_is_wrong() {
         world.run(&format!("key new {role} --recipient {recipient}"));
     }
     fs::create_dir(world.path("records")).unwrap();
-    fs::write(world.path("keys.json"), r#"{"version": 1, "issuers": []}"#).unwrap();
+    let registry = r#"{"version": 1, "issuers": [{"id": "acme", "name": "Acme", "keys": [],
+        "prefixes": [{"agency": "GS1", "prefix": "9501234"}]}]}"#;
+    fs::write(world.path("keys.json"), registry).unwrap();
+    fs::write(world.path("flags.csv"), "index,status\n7,stolen\n").unwrap();
+    world.run("status build flags.csv --size 100 --out status.bin");
     world.run("recall new --id R1 --authority Acme --reason Tip. --di 09501234567891 --lot L1");
 
     let (settings, commands) = table();
