@@ -8,7 +8,7 @@ use crate::{
     symbol::{
         Message, SymbologyIdentifier,
         geometry::{Homography, is_convex},
-        pattern_fit::Pattern,
+        pattern_fit::{Form, Pattern},
         soft_grid::SoftGrid,
         warp::Warp,
     },
@@ -71,7 +71,7 @@ fn core(image: &Grey<'_>, eye: &Eye, compact: bool) -> Option<Core> {
     for to in [9, eye_side] {
         warp = extended(&warp, from, to)?;
         let pattern = Pattern::new(fixed_points(compact, to));
-        let (fitted, score) = pattern.fit(image, warp, warp.module(to, to), eye.dark, false);
+        let (fitted, score) = pattern.fit(image, warp, warp.module(to, to), eye.dark, Form::Plane);
         if score < LEAST_EYE {
             return None;
         }
@@ -98,7 +98,7 @@ pub(crate) fn grown(image: &Grey<'_>, core: &Core, size: Size) -> Option<Grown> 
     loop {
         let grid = SoftGrid::sample(image, &warp, side, side, core.dark);
         let pattern = Pattern::new(holding_points(compact, side, &grid));
-        (warp, score) = pattern.fit(image, warp, warp.module(side, side), core.dark, false);
+        (warp, score) = pattern.fit(image, warp, warp.module(side, side), core.dark, Form::Plane);
         if score < LEAST_FIT {
             return None;
         }

@@ -3,7 +3,9 @@
 //! Whatever is found must be proven: the finder pattern must be there, and the correction must have left enough
 //! redundancy that noise would not have passed.
 
-use crate::symbol::{Message, reed_solomon::DATA_MATRIX, soft_correction, soft_grid::SoftGrid};
+use crate::symbol::{
+    Message, pattern_fit::evidence, reed_solomon::DATA_MATRIX, soft_correction, soft_grid::SoftGrid,
+};
 
 use super::{decodation, placement, symbol_size::SymbolSize};
 
@@ -13,7 +15,8 @@ const MOST_PATTERN_ERRORS: f32 = 0.2;
 /// The message of a sampled grid (with its border of one module), proven by `more` bits than usual; a square is
 /// also read mirrored.
 pub(crate) fn decode(size: &SymbolSize, grid: &SoftGrid, more: f32) -> Option<Message> {
-    if pattern_errors(size, grid) > MOST_PATTERN_ERRORS {
+    let (wrong, all) = pattern_errors(size, grid);
+    if wrong as f32 > MOST_PATTERN_ERRORS * all as f32 {
         return None;
     }
     let (rows, columns) = size.mapping();
@@ -45,8 +48,14 @@ pub(crate) fn mirrored(grid: &SoftGrid) -> SoftGrid {
     SoftGrid { rows: columns, columns: rows, values }
 }
 
-/// Share of the modules of known colour that are wrong.
-pub(crate) fn pattern_errors(size: &SymbolSize, grid: &SoftGrid) -> f32 {
+/// What the modules of known colour tell, in bits.
+pub(crate) fn pattern_evidence(size: &SymbolSize, grid: &SoftGrid) -> f32 {
+    let (wrong, all) = pattern_errors(size, grid);
+    evidence(all, wrong)
+}
+
+/// How many of the modules of known colour are wrong, and how many there are.
+fn pattern_errors(size: &SymbolSize, grid: &SoftGrid) -> (u32, u32) {
     let (mut wrong, mut all) = (0, 0);
     for row in 0..size.rows {
         for column in 0..size.columns {
@@ -57,7 +66,7 @@ pub(crate) fn pattern_errors(size: &SymbolSize, grid: &SoftGrid) -> f32 {
             }
         }
     }
-    wrong as f32 / all as f32
+    (wrong, all)
 }
 
 fn attempt(size: &SymbolSize, placement: &[Option<u16>], grid: &SoftGrid, more: f32) -> Option<Message> {

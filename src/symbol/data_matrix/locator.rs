@@ -32,6 +32,12 @@ impl LeastAlternation {
     pub(crate) const OTHERS: Self = Self(4.2);
 }
 
+/// How much the clearer of the two sides must alternate for the other to be tried with a skew, in the same measure.
+const LEAST_CLEAR: f32 = 5.0;
+
+/// Skews of a side's modules that are tried, as shares of its length: of a vial's quarter turn from its top.
+const SKEWS: [f32; 4] = [0.05, -0.05, 0.1, -0.1];
+
 /// Least correlation of the timing patterns.
 const LEAST_TIMING: f32 = 0.42;
 
@@ -56,6 +62,8 @@ const MODULE: std::ops::RangeInclusive<f32> = 1.4..=8.0;
 pub(crate) struct Ell {
     /// Far end of the left leg, the corner, far end of the bottom leg, as the symbol is read.
     pub(crate) points: [Point; 3],
+    /// How far the middles of the left and the bottom leg lie off the straight lines between these, in pixels.
+    pub(crate) bows: [Point; 2],
     /// 1 for dark on light, −1 for light on dark.
     pub(crate) dark: f32,
     pub(crate) support: f32,
@@ -137,7 +145,7 @@ fn is_filled(image: &Grey<'_>, ell: &Ell, contrast: f32) -> bool {
 }
 
 /// Least difference of the two sides of a leg, in grey levels.
-fn contrast(image: &Grey<'_>, [left, top, right, bottom]: Window) -> f32 {
+pub(crate) fn contrast(image: &Grey<'_>, [left, top, right, bottom]: Window) -> f32 {
     let mut histogram = [0u32; 256];
     for row in (top..bottom.min(image.height)).step_by(2) {
         for &grey in &image.luma[row * image.width + left..row * image.width + right.min(image.width)] {
@@ -187,7 +195,7 @@ fn ell(window: Window, one: &Border, other: &Border, dark: f32) -> Option<Ell> {
     let support = first.length * first.support + second.length * second.support;
     // Squares are far more common than rectangles.
     let support = support * if long < 1.8 * short { 1.0 } else { 0.6 };
-    Some(Ell { points: [side.end, corner, base.end], dark, support })
+    Some(Ell { points: [side.end, corner, base.end], bows: [Point { x: 0.0, y: 0.0 }; 2], dark, support })
 }
 
 /// The sizes that fit an L best, with the fourth corner where their timing patterns fit; `aspects` are the
@@ -209,7 +217,7 @@ pub(crate) fn candidates(
         .collect();
     let across = (bottom_right.x - corner.x, bottom_right.y - corner.y);
     let up = (top_left.x - corner.x, top_left.y - corner.y);
-    let mut top = Side::new(image, top_left, across, up);
+    let mut top = Side::new(image, top_left, across, up, ell.bows[1]);
     let mut tops: Vec<(f32, &SymbolSize)> = Vec::with_capacity(fits.len());
     for size in fits {
         let periods = top.alternation(size.columns, size.rows) * size.columns as f32;
@@ -221,7 +229,7 @@ pub(crate) fn candidates(
     if tops.is_empty() {
         return Vec::new();
     }
-    let mut right = Side::new(image, bottom_right, up, across);
+    let mut right = Side::new(image, bottom_right, up, across, ell.bows[0]);
     let mut sizes: Vec<(f32, SymbolSize)> = tops
         .into_iter()
         .filter_map(|(top, size)| {
@@ -239,12 +247,51 @@ pub(crate) fn candidates(
     found
 }
 
+/// [`candidates`] on a surface that may bend: one of the two sides opposite the L runs along a vial's axis and
+/// alternates clearly, the other bows as its leg does, and its modules may crowd towards one end.
+pub(crate) fn bent_candidates(image: &Grey<'_>, ell: &Ell, least: LeastAlternation) -> Vec<Candidate> {
+    let [top_left, corner, bottom_right] = ell.points;
+    let across = (bottom_right.x - corner.x, bottom_right.y - corner.y);
+    let up = (top_left.x - corner.x, top_left.y - corner.y);
+    let (height, width) = (up.0.hypot(up.1), across.0.hypot(across.1));
+    let mut top = Side::new(image, top_left, across, up, ell.bows[1]);
+    let mut right = Side::new(image, bottom_right, up, across, ell.bows[0]);
+    let mut found: Vec<(f32, Ell, SymbolSize)> = Vec::new();
+    for size in SIZES.iter().filter(|size| size.rows == size.columns) {
+        let modules = size.rows;
+        let clear = LEAST_CLEAR / modules as f32;
+        if !MODULE.contains(&(height / modules as f32)) || !MODULE.contains(&(width / modules as f32)) {
+            continue;
+        }
+        let straight = (top.alternation(modules, modules), right.alternation(modules, modules));
+        let (top, right) = match (straight.0 > clear, straight.1 > clear) {
+            (true, true) => ((0.0, straight.0), (0.0, straight.1)),
+            (true, false) => ((0.0, straight.0), right.skewed(modules, modules, &SKEWS)),
+            (false, true) => (top.skewed(modules, modules, &SKEWS), (0.0, straight.1)),
+            (false, false) => continue,
+        };
+        if (top.1 * right.1).sqrt() * modules as f32 <= least.0 {
+            continue;
+        }
+        let skewed =
+            |bow: Point, skew: f32, (x, y): (f32, f32)| Point { x: bow.x + skew * x, y: bow.y + skew * y };
+        let bows = [skewed(ell.bows[0], right.0, up), skewed(ell.bows[1], top.0, across)];
+        found.push((top.1.min(right.1), Ell { bows, ..*ell }, *size));
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.truncate(2);
+    found.into_iter().filter_map(|(_, ell, size)| timing_fit(image, &ell, size)).collect()
+}
+
 /// Tries places for the fourth corner around that of a parallelogram.
 fn timing_fit(image: &Grey<'_>, ell: &Ell, size: SymbolSize) -> Option<Candidate> {
     let [top_left, corner, bottom_right] = ell.points;
     let pattern = Pattern::new(timing_points(&size));
     let across = (bottom_right.x - corner.x, bottom_right.y - corner.y);
     let up = (top_left.x - corner.x, top_left.y - corner.y);
+    // What a leg is stuck on, the side opposite is stuck on as well.
+    let [left, bottom] = ell.bows;
+    let bows = [bottom, left, bottom, left];
     let mut best: Option<Candidate> = None;
     let reach = |modules: usize| ((0.11 * modules as f32 + 0.7) / STEP) as i32;
     const STEP: f32 = 0.5;
@@ -258,7 +305,7 @@ fn timing_fit(image: &Grey<'_>, ell: &Ell, size: SymbolSize) -> Option<Candidate
             if !is_convex(&corners) {
                 continue;
             }
-            let Some(warp) = Warp::flat(corners) else { continue };
+            let Some(warp) = Warp::bowed(corners, bows) else { continue };
             let score = pattern.score(image, &warp) * ell.dark;
             if best.is_none_or(|best| score > best.score) {
                 best = Some(Candidate { size, warp, dark: ell.dark, score });

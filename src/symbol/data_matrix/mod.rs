@@ -3,6 +3,7 @@
 //! A window of matrix texture → Ls ([`locator`]) → sizes and corners → sub-pixel registration → soft modules →
 //! [`decoder`].
 
+mod bend;
 mod border;
 mod decodation;
 mod decoder;
@@ -14,8 +15,13 @@ mod symbol_size;
 use crate::frame::{pyramid::Grey, relief};
 
 use super::{
-    Format, Message, Point, Step, geometry::box_holds, lines::Window, pattern_fit::Pattern,
-    soft_grid::SoftGrid, steps::Observer, warp::Warp,
+    Format, Message, Point, Step,
+    geometry::box_holds,
+    lines::Window,
+    pattern_fit::{Form, Pattern},
+    soft_grid::SoftGrid,
+    steps::Observer,
+    warp::Warp,
 };
 
 use locator::{Candidate, LeastAlternation};
@@ -24,14 +30,6 @@ use symbol_size::SymbolSize;
 /// Least correlation of the fixed patterns after registration. Symbols that can be read have 0.73 and more, even where
 /// they are small and blurred.
 const LEAST_FIT: f32 = 0.62;
-
-/// Least correlation on a plane for which a bowed one is tried: a symbol bent out of less has no module where it was
-/// sampled. Symbols of few modules bow by too little to matter, and fit much that is none.
-const LEAST_BOWED: f32 = 0.72;
-const LEAST_BOWED_SMALL: f32 = 0.88;
-
-/// Modules a side of a symbol that is small in that sense.
-const SMALL: usize = 14;
 
 /// Likewise in a derived image, where marks are uneven.
 const LEAST_FIT_DERIVED: f32 = 0.38;
@@ -50,6 +48,9 @@ const LEAST_LEG_DERIVED: f32 = 40.0;
 
 /// Shortest side of a window worth deriving images of, in pixels.
 const LEAST_DERIVED: usize = 64;
+
+/// Ls of a window whose legs are followed where they bend, the likeliest.
+const MOST_FOLLOWED: usize = 2;
 
 /// How the symbol's image came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +121,7 @@ fn read_from(
 ) -> Vec<(Message, Warp)> {
     let mut found: Vec<(Message, Warp)> = Vec::new();
     let mut least = LeastAlternation::FIRST;
-    for ell in locator::ells(image, window) {
+    for (index, ell) in locator::ells(image, window).into_iter().enumerate() {
         let centre = ell.centre();
         if known(centre) || found.iter().any(|(_, warp)| box_holds(&warp.corners, centre)) {
             continue;
@@ -130,12 +131,16 @@ fn read_from(
         }
         observe(Step::Finder { format: Format::DataMatrix, points: ell.points.to_vec() });
         let aspects = if source == Source::Plain { ASPECTS } else { ASPECTS_DERIVED };
-        for candidate in locator::candidates(image, &ell, aspects, least) {
-            if let Some(read) = read_candidate(image, &candidate, source, observe) {
-                found.push(read);
-                break;
+        let mut read = |candidates: Vec<Candidate>| {
+            candidates.iter().find_map(|candidate| read_candidate(image, candidate, source, observe))
+        };
+        found.extend(read(locator::candidates(image, &ell, aspects, least)).or_else(|| {
+            if index >= MOST_FOLLOWED {
+                return None;
             }
-        }
+            let ell = bend::followed(image, &ell, locator::contrast(image, window))?;
+            read(locator::bent_candidates(image, &ell, LeastAlternation::OTHERS))
+        }));
         least = LeastAlternation::OTHERS;
     }
     found
@@ -155,8 +160,8 @@ fn read_candidate(
     let pattern = Pattern::new(locator::fixed_points(&size));
     let module = warp.module(size.rows, size.columns);
     let mut warp = warp;
-    for curved in [false, true] {
-        let (fitted, score) = pattern.fit(image, warp, module, dark, curved);
+    for form in [Form::Plane, Form::Cylinder, Form::Free] {
+        let (fitted, score) = pattern.fit(image, warp, module, dark, form);
         observe(Step::Grid {
             format: Format::DataMatrix,
             modules: (size.rows, size.columns),
@@ -170,8 +175,7 @@ fn read_candidate(
         if let Some(message) = decoder::decode(&size, &grid, more_proof) {
             return Some((message, fitted));
         }
-        let is_small = size.rows.max(size.columns) <= SMALL;
-        if source == Source::Plain && score < if is_small { LEAST_BOWED_SMALL } else { LEAST_BOWED } {
+        if decoder::pattern_evidence(&size, &grid) < form.least_evidence() {
             return None;
         }
         warp = fitted;

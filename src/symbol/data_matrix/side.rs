@@ -16,6 +16,9 @@ const INSETS: [f32; 4] = [0.9, 1.5, 2.4, 3.7];
 /// Rays fan out to so many on either side of the expected direction.
 const FAN: i32 = 6;
 
+/// Least bow that a ray follows, in pixels.
+const LEAST_BOW: f32 = 0.3;
+
 /// One of the two sides with a timing pattern.
 pub(crate) struct Side<'a> {
     image: &'a Grey<'a>,
@@ -23,6 +26,8 @@ pub(crate) struct Side<'a> {
     along: (f32, f32),
     /// Points away from the symbol, a pixel long.
     out: (f32, f32),
+    /// How far its middle lies off the straight line.
+    bow: Point,
     length: f32,
     depth: f32,
     /// Samples of the rays of each inset, taken when first asked for.
@@ -33,30 +38,54 @@ pub(crate) struct Side<'a> {
 
 impl<'a> Side<'a> {
     /// The side that starts at `from` and runs about `along`; `out` spans the symbol's other dimension.
-    pub(crate) fn new(image: &'a Grey<'a>, from: Point, along: (f32, f32), out: (f32, f32)) -> Self {
+    /// Its middle lies off the straight line by `bow`.
+    pub(crate) fn new(
+        image: &'a Grey<'a>,
+        from: Point,
+        along: (f32, f32),
+        out: (f32, f32),
+        bow: Point,
+    ) -> Self {
         let (length, depth) = (along.0.hypot(along.1), out.0.hypot(out.1));
         let unit = |(x, y): (f32, f32), length: f32| (x / length.max(1e-3), y / length.max(1e-3));
         let (along, out) = (unit(along, length), unit(out, depth));
-        Self { image, from, along, out, length, depth, fans: [const { None }; 4], known: Vec::new() }
+        Self { image, from, along, out, bow, length, depth, fans: [const { None }; 4], known: Vec::new() }
     }
 
     /// How strongly the side alternates as so many modules would, `deep` being the modules of the other dimension:
     /// their share of its variance. Phase is free, and so is the far end within what perspective does.
     pub(crate) fn alternation(&mut self, modules: usize, deep: usize) -> f32 {
-        let half = self.depth / deep as f32 / 2.0;
-        let inset = (0..INSETS.len())
-            .min_by(|&a, &b| (INSETS[a] - half).abs().total_cmp(&(INSETS[b] - half).abs()))
-            .unwrap_or(0);
+        let inset = self.inset(deep);
         if let Some(&(_, _, alternation)) =
             self.known.iter().find(|known| known.0 == modules && known.1 == inset)
         {
             return alternation;
         }
         let fan = self.fans[inset].take().unwrap_or_else(|| self.fan(INSETS[inset]));
-        let alternation = fan.iter().map(|ray| self.of_ray(ray, modules)).fold(0.0, f32::max);
+        let alternation = fan.iter().map(|ray| self.of_ray(ray, modules, 0.0)).fold(0.0, f32::max);
         self.fans[inset] = Some(fan);
         self.known.push((modules, inset, alternation));
         alternation
+    }
+
+    /// The skew of `skews` with which the side alternates most, and how much: the share of its length by which its
+    /// middle module lies nearer to its far end, as where a vial turns away.
+    pub(crate) fn skewed(&mut self, modules: usize, deep: usize, skews: &[f32]) -> (f32, f32) {
+        let straight = self.alternation(modules, deep);
+        let inset = self.inset(deep);
+        let rays = self.fans[inset].as_deref().unwrap_or_default();
+        let tried = skews.iter().map(|&skew| {
+            (skew, rays.iter().step_by(2).map(|ray| self.of_ray(ray, modules, skew)).fold(0.0, f32::max))
+        });
+        tried.fold((0.0, straight), |best, tried| if tried.1 > best.1 { tried } else { best })
+    }
+
+    /// The distance from the outer edge that is nearest to half a module.
+    fn inset(&self, deep: usize) -> usize {
+        let half = self.depth / deep as f32 / 2.0;
+        (0..INSETS.len())
+            .min_by(|&a, &b| (INSETS[a] - half).abs().total_cmp(&(INSETS[b] - half).abs()))
+            .unwrap_or(0)
     }
 
     fn fan(&self, inset: f32) -> Vec<Vec<f32>> {
@@ -65,6 +94,9 @@ impl<'a> Side<'a> {
         (-FAN..=FAN)
             .map(|tilt| {
                 let rise = tilt as f32 / FAN as f32 * reach / self.length;
+                if self.bow.x.hypot(self.bow.y) > LEAST_BOW {
+                    return (0..count).map(|index| self.bowed(index as f32 / SAMPLES, rise, inset)).collect();
+                }
                 let start = (self.from.x - self.out.0 * inset, self.from.y - self.out.1 * inset);
                 let step = (
                     (self.along.0 + self.out.0 * rise) / SAMPLES,
@@ -77,7 +109,18 @@ impl<'a> Side<'a> {
             .collect()
     }
 
-    fn of_ray(&self, ray: &[f32], modules: usize) -> f32 {
+    /// The grey value so many pixels along a side that bows, on a ray that rises from it.
+    fn bowed(&self, along: f32, rise: f32, inset: f32) -> f32 {
+        let outward = rise * along - inset;
+        let share = along / self.length;
+        let bow = 4.0 * share * (1.0 - share);
+        self.image.sample(
+            self.from.x + self.along.0 * along + self.out.0 * outward + self.bow.x * bow,
+            self.from.y + self.along.1 * along + self.out.1 * outward + self.bow.y * bow,
+        )
+    }
+
+    fn of_ray(&self, ray: &[f32], modules: usize, skew: f32) -> f32 {
         // Half a period at the far end is the most that may be missed.
         let steps = (0.08 * modules as f32).ceil() as i32;
         let mut best = 0.0f32;
@@ -85,7 +128,8 @@ impl<'a> Side<'a> {
             let pace = self.length * SAMPLES * (1.0 + step as f32 / modules as f32) / (2 * modules) as f32;
             let (mut quadratures, mut sum, mut squares) = ([0.0f32; 4], 0.0, 0.0);
             for half in 0..2 * modules {
-                let at = ((half as f32 + 0.5) * pace) as usize;
+                let share = (half as f32 + 0.5) / (2 * modules) as f32;
+                let at = ((half as f32 + 0.5) * pace * (1.0 + 4.0 * skew * (1.0 - share))) as usize;
                 let Some(&grey) = ray.get(at) else { break };
                 quadratures[half % 4] += grey;
                 sum += grey;
@@ -119,7 +163,13 @@ mod tests {
             })
             .collect();
         let image = Grey { luma: Cow::Owned(luma), width: 96, height: 60 };
-        let mut side = Side::new(&image, Point { x: 10.0, y: 20.5 }, (60.0, 0.0), (0.0, -60.0));
+        let mut side = Side::new(
+            &image,
+            Point { x: 10.0, y: 20.5 },
+            (60.0, 0.0),
+            (0.0, -60.0),
+            Point { x: 0.0, y: 0.0 },
+        );
         let (right, wrong) = (side.alternation(20, 20), side.alternation(24, 24));
         assert!(right > 0.5 && right > 2.0 * wrong, "{right} {wrong}");
     }

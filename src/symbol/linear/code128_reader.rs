@@ -144,9 +144,18 @@ fn is_quiet(profile: &Profile, from: f32, to: f32, near: f32, module: f32) -> bo
 /// How near to where a character is expected its first edge must be to be taken for it, in modules.
 const NEAR: f32 = 0.45;
 
+/// How much of what a character's width is off by is taken over by the size of a module, and by its growth from one
+/// character to the next.
+const SIZE_GAIN: f32 = 0.4;
+const GROWTH_GAIN: f32 = 0.15;
+
+/// Most that a character is wider or narrower than the last: a tilt of 60° at arm's length.
+const MOST_GROWTH: f32 = 0.04;
+
 /// Reads characters from a start on, until the stop.
 fn track(profile: &Profile, edges: &[Edge], start: f32, module: f32, waveforms: &Waveforms) -> Option<Found> {
-    let (mut at, mut module) = (start, module);
+    // Under perspective each character is narrower than the last by about the same share.
+    let (mut at, mut module, mut growth) = (start, module, 0.0f32);
     let mut characters: Vec<u8> = Vec::new();
     let (mut fit_sum, mut fits) = (0.0, 0.0);
     for index in 0..MOST_CHARACTERS {
@@ -166,7 +175,9 @@ fn track(profile: &Profile, edges: &[Edge], start: f32, module: f32, waveforms: 
             .min_by(|a, b| (a.at - expected).abs().total_cmp(&(b.at - expected).abs()))
             .map_or(expected, |edge| 0.5 * (edge.at + expected));
         if index > 0 {
-            module = 0.7 * module + 0.3 * (next - at) / MODULES as f32;
+            let off = (next - at) / MODULES as f32 / module - 1.0;
+            growth = (growth + GROWTH_GAIN * off).clamp(-MOST_GROWTH, MOST_GROWTH);
+            module *= (1.0 + SIZE_GAIN * off) * (1.0 + growth);
         }
         at = next;
         if character == code128::STOP {
@@ -212,6 +223,11 @@ mod tests {
 
     /// A profile of a symbol drawn at `module` pixels a module and blurred.
     fn draw(body: &[u8], module: f32, sigma: f32) -> Profile {
+        draw_in_perspective(body, module, 0.0, sigma)
+    }
+
+    /// The same with modules that shrink from one to the next by the share `by`.
+    fn draw_in_perspective(body: &[u8], module: f32, by: f32, sigma: f32) -> Profile {
         let mut characters = body.to_vec();
         characters.push(code128::check_character(body).unwrap());
         let mut modules = vec![true; 12];
@@ -222,8 +238,14 @@ mod tests {
             }
         }
         modules.extend([true; 12]);
-        let fine = |x: f32| modules.get((x / module) as usize).is_none_or(|&light| light);
-        let values = (0..(modules.len() as f32 * module) as usize)
+        // The place of a module's end, and the module at a place, by the sum of a geometric series.
+        let end = |count: f32| {
+            if by != 0.0 { module * (1.0 - (1.0 - by).powf(count)) / by } else { module * count }
+        };
+        let module_at =
+            |x: f32| if by != 0.0 { (1.0 - x * by / module).ln() / (1.0 - by).ln() } else { x / module };
+        let fine = |x: f32| modules.get(module_at(x) as usize).is_none_or(|&light| light);
+        let values = (0..end(modules.len() as f32) as usize)
             .map(|x| {
                 let (mut sum, mut weights) = (0.0, 0.0);
                 for step in -24..=24 {
@@ -255,6 +277,17 @@ mod tests {
             let found = read(&profile, &profile.edges(), &Waveforms::new());
             assert_eq!(found.len(), 1, "{module} {sigma}");
             assert_eq!(found[0].message.symbology_identifier.as_str(), "]C1");
+        }
+    }
+
+    #[test]
+    fn reads_modules_that_shrink_from_one_to_the_next() {
+        let body = [105, 102, 1, 9, 50, 23, 45, 67, 89, 10, 17, 28, 5, 6, 10, 44, 71, 90, 102, 21, 33, 77];
+        // From 4.5 pixels to 2.5 and to 2.0, and from 2.4 to 4.3.
+        for (module, by) in [(4.5, 0.002), (4.5, 0.0028), (2.4, -0.002)] {
+            let profile = draw_in_perspective(&body, module, by, 0.8);
+            let found = read(&profile, &profile.edges(), &Waveforms::new());
+            assert_eq!(found.len(), 1, "{module} {by}");
         }
     }
 }

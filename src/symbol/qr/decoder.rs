@@ -1,6 +1,8 @@
 //! Soft modules of a QR Code → message: format, unmasking, blocks, error correction, decodation.
 
-use crate::symbol::{Message, reed_solomon::QR_CODE, soft_correction, soft_grid::SoftGrid};
+use crate::symbol::{
+    Message, pattern_fit::evidence, reed_solomon::QR_CODE, soft_correction, soft_grid::SoftGrid,
+};
 
 use super::{
     decodation::{self, Kind},
@@ -20,7 +22,8 @@ const LEAST_LIKENESS: f32 = 0.25;
 
 /// The message of a sampled grid (with its border of one module), read as it lies and mirrored.
 pub(crate) fn decode(version: Version, layout: &Layout, grid: &SoftGrid) -> Option<(Message, bool)> {
-    if pattern_errors(layout, grid) > MOST_PATTERN_ERRORS {
+    let (wrong, all) = pattern_errors(layout, grid);
+    if wrong as f32 > MOST_PATTERN_ERRORS * all as f32 {
         return None;
     }
     let known = |row: usize, column: usize| layout.fixed(row - 1, column - 1);
@@ -40,8 +43,14 @@ pub(crate) fn decode(version: Version, layout: &Layout, grid: &SoftGrid) -> Opti
     None
 }
 
-/// Share of the modules of known colour that are wrong.
-pub(crate) fn pattern_errors(layout: &Layout, grid: &SoftGrid) -> f32 {
+/// What the modules of known colour tell, in bits.
+pub(crate) fn pattern_evidence(layout: &Layout, grid: &SoftGrid) -> f32 {
+    let (wrong, all) = pattern_errors(layout, grid);
+    evidence(all, wrong)
+}
+
+/// How many of the modules of known colour are wrong, and how many there are.
+pub(crate) fn pattern_errors(layout: &Layout, grid: &SoftGrid) -> (u32, u32) {
     let (mut wrong, mut all) = (0, 0);
     for row in 0..layout.side {
         for column in 0..layout.side {
@@ -51,7 +60,7 @@ pub(crate) fn pattern_errors(layout: &Layout, grid: &SoftGrid) -> f32 {
             }
         }
     }
-    wrong as f32 / all as f32
+    (wrong, all)
 }
 
 pub(crate) fn transposed(grid: &SoftGrid) -> SoftGrid {

@@ -8,7 +8,7 @@ use crate::{
     symbol::{
         Format, Message, Point, Step,
         geometry::{Homography, box_holds, is_convex},
-        pattern_fit::Pattern,
+        pattern_fit::{Form, Pattern},
         soft_grid::SoftGrid,
         square_rings,
         steps::Observer,
@@ -72,8 +72,13 @@ pub(in crate::symbol) fn read_at(
     })?;
     observe(Step::Finder { format: Format::MicroQRCode, points: corners.to_vec() });
     // The outline gives no perspective: the finder pattern's own modules do, as far as it reaches.
-    let (warp, _) =
-        Pattern::new(finder_points()).fit(image, Warp::flat(corners)?, finder.module, finder.dark, false);
+    let (warp, _) = Pattern::new(finder_points()).fit(
+        image,
+        Warp::flat(corners)?,
+        finder.module,
+        finder.dark,
+        Form::Plane,
+    );
     let corners = warp.corners;
     let mut likely: Vec<(f32, usize, Layout, Warp)> = Vec::new();
     for number in 1..=4 {
@@ -92,7 +97,7 @@ pub(in crate::symbol) fn read_at(
     likely.into_iter().take(TRIED).find_map(|(_, number, layout, warp)| {
         let side = layout.side;
         let pattern = Pattern::new(fixed_points(&layout));
-        let (fitted, score) = pattern.fit(image, warp, warp.module(side, side), finder.dark, false);
+        let (fitted, score) = pattern.fit(image, warp, warp.module(side, side), finder.dark, Form::Plane);
         let corners = fitted.corners;
         observe(Step::Grid { format: Format::MicroQRCode, modules: (side, side), corners, score });
         if score < LEAST_FIT {

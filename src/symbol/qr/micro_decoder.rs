@@ -45,7 +45,8 @@ const SYMBOLS: [Symbol; 8] = [
 /// The message of a sampled grid (with its border of one module), read as it lies and mirrored.
 pub(crate) fn decode(number: usize, layout: &Layout, grid: &SoftGrid) -> Option<(Message, bool)> {
     let most = if number == 1 { MOST_PATTERN_ERRORS_M1 } else { MOST_PATTERN_ERRORS };
-    if pattern_errors(layout, grid) > most {
+    let (wrong, all) = pattern_errors(layout, grid);
+    if wrong as f32 > most * all as f32 {
         return None;
     }
     let known = |row: usize, column: usize| layout.fixed(row - 1, column - 1);

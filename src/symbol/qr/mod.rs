@@ -16,7 +16,10 @@ mod version;
 use crate::frame::pyramid::Grey;
 
 use super::{
-    Format, Message, Point, Step, geometry::box_holds, pattern_fit::Pattern, soft_grid::SoftGrid,
+    Format, Message, Point, Step,
+    geometry::box_holds,
+    pattern_fit::{Form, Pattern},
+    soft_grid::SoftGrid,
     steps::Observer,
 };
 
@@ -70,9 +73,9 @@ fn read_candidate(image: &Grey<'_>, candidate: &Candidate, dark: f32, observe: O
     let Candidate { version, layout, warp, .. } = candidate;
     let pattern = Pattern::new(locator::fixed_points(layout));
     let mut warp = *warp;
-    for curved in [false, true] {
+    for form in [Form::Plane, Form::Cylinder, Form::Free] {
         let module = warp.module(layout.side, layout.side);
-        let (fitted, score) = pattern.fit(image, warp, module, dark, curved);
+        let (fitted, score) = pattern.fit(image, warp, module, dark, form);
         observe(Step::Grid {
             format: Format::QRCode,
             modules: (layout.side, layout.side),
@@ -91,6 +94,9 @@ fn read_candidate(image: &Grey<'_>, candidate: &Candidate, dark: f32, observe: O
                 [top_left, top_right, bottom_right, bottom_left]
             };
             return Some((Format::QRCode, message, corners));
+        }
+        if decoder::pattern_evidence(layout, &grid) < form.least_evidence() {
+            return None;
         }
         warp = fitted;
     }
