@@ -18,6 +18,8 @@ pub(crate) struct Edge {
     pub(crate) at: f32,
     /// From light to dark.
     pub(crate) falls: bool,
+    /// Difference of the two extremes, in grey levels.
+    pub(crate) swing: f32,
 }
 
 /// A direction of the pixels' own.
@@ -144,7 +146,7 @@ fn crossing(profile: &[f32], from: (usize, f32), to: (usize, f32), falls: bool) 
     let next = values.iter().position(|&value| passes(value))?;
     let (before, after) = (*values.get(next.checked_sub(1)?)?, *values.get(next)?);
     let part = if after == before { 0.5 } else { (level - before) / (after - before) };
-    Some(Edge { at: (from.0 + next) as f32 - 1.0 + part, falls })
+    Some(Edge { at: (from.0 + next) as f32 - 1.0 + part, falls, swing: (to.1 - from.1).abs() })
 }
 
 #[cfg(test)]

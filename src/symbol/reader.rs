@@ -229,10 +229,13 @@ impl<'a> Search<'a> {
     fn look_again_at(&mut self, part: &Grey<'_>, kind: guidance::Kind, by: Point) {
         let mut found = Vec::new();
         if kind == guidance::Kind::Matrix {
+            // Beside another symbol an Aztec Code is rare on labels, and to search for small ones takes long.
+            let halved = if self.symbols.is_empty() { None } else { part.halved(LEAST_SIDE) };
+            let (image, scale) = halved.as_ref().map_or((part, 1.0), |halved| (halved, 2.0));
             let observe = &mut *self.observe;
-            let mut observe = |step: Step| observe(step.moved(by));
-            let aztec = aztec::read(part, &mut observe);
-            found.extend(aztec.into_iter().map(|(message, at)| symbol(Format::Aztec, message, at, 1.0)));
+            let mut observe = |step: Step| observe(step.scaled(scale).moved(by));
+            let aztec = aztec::read(image, &mut observe);
+            found.extend(aztec.into_iter().map(|(message, at)| symbol(Format::Aztec, message, at, scale)));
         }
         if found.is_empty() {
             found = rxing_reader::read(part, kind);

@@ -27,6 +27,9 @@ pub(crate) struct Eye {
 /// Smallest module in pixels.
 const LEAST_MODULE: f32 = 1.3;
 
+/// Swing of a pattern's faintest edge as a share of its strongest.
+const LEAST_SHARE: f32 = 0.4;
+
 /// Bull's-eyes followed up in one image.
 const MOST: usize = 24;
 
@@ -113,8 +116,16 @@ fn patterns(edges: &[Edge]) -> impl Iterator<Item = (f32, [f32; 8])> {
     edges.windows(8).filter_map(|edges| {
         let edges: &[Edge; 8] = edges.try_into().ok()?;
         let at = edges.map(|edge| edge.at);
-        is_pattern(&at).then_some((if edges[0].falls { -1.0 } else { 1.0 }, at))
+        (is_even(edges) && is_pattern(&at)).then_some((if edges[0].falls { -1.0 } else { 1.0 }, at))
     })
+}
+
+/// Dark and light are about as dark and as light all over the pattern, as they are not in noise and text.
+fn is_even(edges: &[Edge; 8]) -> bool {
+    let swings = edges.iter().map(|edge| edge.swing);
+    let (least, most) =
+        swings.fold((f32::MAX, 0.0f32), |(least, most), swing| (least.min(swing), most.max(swing)));
+    least > LEAST_SHARE * most
 }
 
 fn is_pattern(at: &[f32; 8]) -> bool {
