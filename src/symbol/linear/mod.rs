@@ -75,6 +75,12 @@ const TOO_SMALL: f32 = 1.6;
 /// Mean pixels an element above which the level where all is half as large was the place for effort.
 const LARGE: f32 = 16.0;
 
+/// Likeness of bands below which they do not see the same bars, and no effort makes them: wood, cloth, cardboard.
+const LEAST_LIKENESS: f32 = 0.6;
+
+/// Pixels within which a change counts there: a bar's edge, not a shadow.
+const CHANGE: f32 = 4.0;
+
 /// Where the stripes of an image are, the largest first.
 pub(in crate::symbol) fn stripes(image: &Grey<'_>, texture: &Texture) -> Vec<Stripes> {
     stripes::of(image, texture)
@@ -95,6 +101,9 @@ pub(super) fn read(image: &Grey<'_>, stripes: Stripes, finest: bool) -> Vec<(For
     if votes.are_enough() || element > LARGE || element < if finest { TOO_SMALL } else { SMALL } {
         return votes.agreed(&strip);
     }
+    if likeness(&profiles) < LEAST_LIKENESS {
+        return Vec::new();
+    }
     for light in polarities(&profiles) {
         let mut votes = if light { votes.clone() } else { Votes::default() };
         for (blur, band) in THEN.iter().flat_map(|band| BLURS.map(|blur| (blur, *band))) {
@@ -110,6 +119,17 @@ pub(super) fn read(image: &Grey<'_>, stripes: Stripes, finest: bool) -> Vec<(For
         }
     }
     Vec::new()
+}
+
+/// How alike the two likest bands are: the correlation of what changes along them within [`CHANGE`].
+fn likeness(profiles: &[(Band, Profile)]) -> f32 {
+    let changes: Vec<Vec<f32>> = profiles.iter().map(|(_, profile)| profile.changes(CHANGE)).collect();
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    let pairs =
+        changes.iter().enumerate().flat_map(|(at, a)| changes.iter().skip(at + 1).map(move |b| (a, b)));
+    pairs
+        .map(|(a, b)| product(a, b) / (product(a, a) * product(b, b)).sqrt().max(f32::EPSILON))
+        .fold(0.0, f32::max)
 }
 
 /// Mean pixels an element of the band with most edges; `None` where there are too few for a symbol.
@@ -172,7 +192,21 @@ fn waveforms() -> &'static Waveforms {
 
 #[cfg(test)]
 mod tests {
-    use super::profile::Edge;
+    use super::profile::{Edge, Profile};
+    use super::{Band, likeness};
+
+    #[test]
+    fn bands_that_see_the_same_bars_are_alike_whatever_their_light() {
+        let bars =
+            |phase: usize| (0..200).map(move |t| if (t * t / 40 + phase) % 10 < 5 { 40.0 } else { 180.0 });
+        let shaded = |t: usize, grey: f32| 0.6 * grey + t as f32 / 4.0;
+        let band = |values: Vec<f32>| (Band::new(0.0, 0.1), Profile::new(values, 1.0));
+        let dim = bars(0).enumerate().map(|(t, grey)| shaded(t, grey)).collect();
+        assert!(likeness(&[band(bars(0).collect()), band(dim)]) > 0.95);
+        let wood: Vec<f32> = (0..200).map(|t| if t * 7 % 31 < 15 { 60.0 } else { 160.0 }).collect();
+        assert!(likeness(&[band(bars(0).collect()), band(wood)]) < 0.4);
+        assert_eq!(likeness(&[band(vec![9.0; 50]), band(vec![9.0; 50])]), 0.0);
+    }
 
     /// Edges of elements of the given widths, the first a light one.
     pub(super) fn edges_of(widths: &[f32]) -> Vec<Edge> {

@@ -56,6 +56,16 @@ impl Profile {
         Self { values, ..*self }
     }
 
+    /// What changes within so many pixels, from each place on.
+    pub(super) fn changes(&self, within: f32) -> Vec<f32> {
+        let reach = (within / self.step) as usize;
+        self.values
+            .iter()
+            .zip(self.values.iter().skip(reach))
+            .map(|(before, behind)| behind - before)
+            .collect()
+    }
+
     /// Value between samples.
     pub(super) fn at(&self, t: f32) -> f32 {
         let t = t.clamp(0.0, (self.values.len().max(1) - 1) as f32);
