@@ -1,4 +1,4 @@
-/** A symbol read before the first camera frame: browsers compile wasm well only once it has run. */
+/** A symbol read and answered before the first camera frame: browsers compile wasm well only once it has run. */
 import type { DecodeOptions, Image } from "./types.ts";
 
 /** The modules of a GS1 DataMatrix, 22 × 22, a row a number, the left module in the highest bit. */
@@ -31,16 +31,16 @@ export function warmUpImage(): Image {
 }
 
 /**
- * Reads that picture again and again, a turn of the event loop each, until `stopped` says that real work came in: nobody
- * waits for it, and the first label is read as fast as the tenth.
+ * Has that picture read and answered again and again, a turn of the event loop each, until `stopped` says that real work came
+ * in: nobody waits for it, and the first label is answered as fast as the tenth.
  */
-export function warmUp(read: (image: Image, options: DecodeOptions) => unknown, stopped: () => boolean): void {
+export function warmUp(check: (image: Image, options: DecodeOptions) => unknown, stopped: () => boolean): void {
   const image = warmUpImage();
   const begun = performance.now();
   let round = 0;
   const turn = () => {
     if (stopped() || round === ROUNDS || performance.now() - begun > BUDGET) return;
-    read(image, { tryHarder: round++ % 2 === 1 });
+    check(image, { tryHarder: round++ % 2 === 1 });
     setTimeout(turn);
   };
   setTimeout(turn);

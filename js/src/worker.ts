@@ -28,7 +28,7 @@ const handlers: Handlers = {
   async load({ wasm, trustRoot, database }) {
     loaded = await Verifier.load({ wasm, trustRoot, store: new IndexedDbStore(database) });
     pinned = trustRoot;
-    warmUp((image, options) => loaded?.decode(image, options), () => checking);
+    warmUp((image, options) => loaded?.verifyAll(loaded.decode(image, options)), () => checking);
     return loaded.state();
   },
   async check({ source, now, options, video = false }): Promise<Checked> {
