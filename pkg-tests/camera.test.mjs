@@ -145,39 +145,6 @@ describe("the camera", { skip: cannotRun }, () => {
     assert.equal(await page.locator("udi-verify .second").count(), 0);
   });
 
-  test("nothing grows frame by frame; a thousand of them with --long", async () => {
-    await useCanvasCamera(page);
-    await page.evaluate(() => {
-      const Frame = globalThis.VideoFrame;
-      globalThis.frames = { made: 0, open: 0 };
-      globalThis.VideoFrame = class extends Frame {
-        constructor(...given) {
-          super(...given);
-          globalThis.frames.made++;
-        }
-      };
-    });
-    await page.locator(".modes [data-mode=sweep]").click();
-    await page.locator(".panel .primary").click();
-    await page.locator("udi-verify .scan").click();
-    await showToCamera(page, image("signed_clean"));
-    await page.locator(".rows .check").first().waitFor();
-    const session = await page.context().newCDPSession(page);
-    const heap = async () => {
-      await session.send("HeapProfiler.collectGarbage");
-      return (await session.send("Runtime.getHeapUsage")).usedSize;
-    };
-    const begun = await page.evaluate(() => globalThis.frames.made);
-    const before = await heap();
-    // `cargo xtask test --long` asks for more cases everywhere by this variable.
-    const wanted = process.env.PROPTEST_CASES === undefined ? 60 : 1_000;
-    await page.waitForFunction((count) => globalThis.frames.made > count, begun + wanted, { timeout: 300_000 });
-    const growth = (await heap()) - before;
-    console.log(`JavaScript memory of the page after ${wanted} camera frames: ${growth} bytes more than before them`);
-    assert.ok(growth < 2_000_000, `${growth} bytes after ${wanted} frames`);
-    assert.equal(await page.locator("[data-tile=swept] dd").innerText(), "1");
-  });
-
   /** Taps at these moments of their own clock, in milliseconds, however busy the machine is. */
   function tap(stage, moments) {
     return stage.evaluate((target, times) => {

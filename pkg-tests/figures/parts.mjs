@@ -5,6 +5,7 @@ import { makeClip } from "../support/clip.mjs";
 
 /** Cold starts are few, as each begins a browser anew. */
 const STARTS = 7;
+const PICTURES = 1_000;
 
 const sorted = (values) => [...values].sort((a, b) => a - b);
 const at = (values, share) => sorted(values)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
@@ -35,6 +36,16 @@ export const PARTS = {
     }];
   },
 
+  async memory(demo) {
+    const { memory } = await import("./memory.mjs");
+    const { page, core, coreSize } = await memory(demo, PICTURES);
+    const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+    return [{
+      what: `memory over ${PICTURES} pictures of the camera`, figure: `page ${megabytes(page)} more, core ${megabytes(core)} more of ${megabytes(coreSize)}`,
+      bound: "flat: 2 MB more in each", reached: page < 2e6 && core < 2e6,
+    }];
+  },
+
   async lighthouse(demo) {
     const { scores } = await import("./lighthouse.mjs");
     const found = await scores(demo);
@@ -44,17 +55,17 @@ export const PARTS = {
 
 async function labels(demo, clip, slowdown) {
   const { labelTimes } = await import("./label-times.mjs");
-  const found = await labelTimes(demo, clip, { slowdown });
+  const { labels: found, slower } = await labelTimes(demo, clip, { slowdown });
   const read = found.filter(({ time }) => time !== null);
   const times = read.map(({ time }) => time);
   const slowest = [...read].sort((a, b) => b.time - a.time).slice(0, 3).map(({ name, time, frames }) => `${name} ${Math.round(time)} ms (its last pictures took the reader ${frames.join(", ")} ms)`);
   const unread = found.filter(({ read }) => !read).map(({ name }) => name);
   const slow = slowdown > 1;
   return [{
-    what: slow ? `the same, page and reader slowed down ${slowdown} times` : `label in view to verdict, ${read.length} labels`,
+    what: slow ? `the same, page and reader slowed down ${slower.toFixed(1)} times, measured` : `label in view to verdict, ${read.length} labels`,
     figure: spread(times),
     bound: slow ? "500 ms at the median" : "150 ms at the median, 400 ms at 95 %",
-    reached: unread.length === 0 && (slow ? at(times, 0.5) <= 500 : at(times, 0.5) <= 150 && at(times, 0.95) <= 400),
+    reached: unread.length === 0 && (!slow || slower >= slowdown * 0.95) && (slow ? at(times, 0.5) <= 500 : at(times, 0.5) <= 150 && at(times, 0.95) <= 400),
     more: [`slowest: ${slowest.join("; ")}`, ...(unread.length > 0 ? [`never read: ${unread.join(", ")}`] : [])],
   }];
 }

@@ -17,7 +17,7 @@ usage: cargo xtask COMMAND
   bench [--read | --web | issuer | NAME...]
                                        the figures of the documentation, printed again: of the core, of the readers,
                                        of the app in a browser (behind --web its parts: cold-start, label,
-                                       slowed, receiving, lighthouse), of the issuer's tool at ten million records
+                                       slowed, receiving, memory, lighthouse), of the issuer's tool at ten million records
   screens [--dev]                      every view of the app as a PNG in target/screens/, in each language, light
                                        and dark, phones to desktop
   fuzz  [--seconds N] [NAME...]        all fuzz targets or the named ones, a minute each
