@@ -1,9 +1,11 @@
 // The camera as phones behave: lenses, zoom, light, taken away, given back, idle; every code in view named.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { before, beforeEach, describe, test } from "node:test";
 
 import { cannotRun, ready, useApp } from "./support/app.mjs";
 import { showToCamera, useCanvasCamera } from "./support/canvas-camera.mjs";
+import { shelfCode } from "./support/in-page.mjs";
 
 describe("the camera", { skip: cannotRun }, () => {
   const app = useApp();
@@ -133,6 +135,24 @@ describe("the camera", { skip: cannotRun }, () => {
     await page.locator("udi-verify .restart", { hasText: "reader stopped" }).click();
     await showToCamera(page, image("signed_clean"));
     await page.locator("article.verdict").waitFor();
+  });
+
+  test("every code in view is outlined and named: the UDI, and the supplier's own beside it", async () => {
+    await useCanvasCamera(page);
+    await page.locator(".modes [data-mode=sweep]").click();
+    await page.locator(".panel .primary").click();
+    await scan();
+    const label = `data:image/png;base64,${readFileSync(image("signed_clean"), "base64")}`;
+    await page.evaluate((picture) => globalThis.showToCanvasCamera(picture), await page.evaluate(shelfCode, label));
+    await page.locator("udi-verify .outlines text.udi", { hasText: "This is the UDI" }).waitFor();
+    await page.locator("udi-verify .outlines text.other", { hasText: "supplier’s own code" }).waitFor();
+    const corners = await page.locator("udi-verify .outlines polygon").evaluateAll((all) => Object.fromEntries(all.map((polygon) =>
+      [polygon.getAttribute("class"), polygon.getAttribute("points").split(" ").map((point) => Number(point.split(",")[1]))])));
+    assert.ok(Math.max(...corners.udi) < Math.min(...corners.other), "each outline lies on its code");
+    await showToCamera(page, null);
+    await page.waitForFunction(() => document.querySelector("udi-verify").shadowRoot.querySelectorAll(".outlines polygon").length === 0);
+    await page.locator(".panel .actions .primary").click();
+    await page.locator(".panel.ended .actions button").last().click();
   });
 
   test("half a label asks for its other code, and joins what is shown then", async () => {

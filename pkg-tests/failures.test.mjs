@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 
 import { noChromium, openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
+import { chooseFile, shelfCode } from "./support/in-page.mjs";
 import { tool } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
 
@@ -100,27 +101,7 @@ describe("when something is missing", { skip }, () => {
     await withApp({}, async (page, url) => {
       await page.goto(url);
       await page.locator("udi-verify[state=idle]").waitFor();
-      await page.evaluate(async () => {
-        const canvas = new OffscreenCanvas(900, 300);
-        const context = canvas.getContext("2d");
-        context.fillStyle = "white";
-        context.fillRect(0, 0, 900, 300);
-        context.fillStyle = "black";
-        // *SHELF7* in Code 39: nine elements a character, bars and gaps in turn, "w" for the wide ones.
-        const characters = ["nwnnwnwnn", "nnwnnnwwn", "wnnnnwwnn", "wnnnwwnnn", "nnwnnnnww", "nnwnwwnnn", "nnnwnnwnw", "nwnnwnwnn"];
-        let x = 60;
-        for (const character of characters) {
-          for (const [index, width] of [...character].entries()) {
-            const pixels = width === "w" ? 9 : 3;
-            if (index % 2 === 0) context.fillRect(x, 60, pixels, 180);
-            x += pixels;
-          }
-          x += 3;
-        }
-        const data = new DataTransfer();
-        data.items.add(new File([await canvas.convertToBlob()], "shelf.png", { type: "image/png" }));
-        document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, cancelable: true }));
-      });
+      await page.evaluate(`(${chooseFile})(${JSON.stringify(await page.evaluate(shelfCode))}, "shelf.png")`);
       await page.getByRole("alert").filter({ hasText: "is not a UDI" }).waitFor();
     });
   });

@@ -125,3 +125,32 @@ export function chooseFrom(name, value) {
   select.dispatchEvent(new Event("change", { bubbles: true }));
   return select.value === value;
 }
+
+/** A picture of a supplier's own code, *SHELF7* in Code 39, below a label if one is given; data URLs both. */
+export async function shelfCode(label) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [1000, 620];
+  const context = canvas.getContext("2d");
+  context.fillStyle = "white";
+  context.fillRect(0, 0, 1000, 620);
+  if (label !== undefined) {
+    const image = new Image();
+    image.src = label;
+    await image.decode();
+    const scale = Math.min(900 / image.width, 360 / image.height);
+    context.drawImage(image, 40, 20, image.width * scale, image.height * scale);
+  }
+  context.fillStyle = "black";
+  // Nine elements a character, bars and gaps in turn, "w" for the wide ones.
+  const characters = ["nwnnwnwnn", "nnwnnnwwn", "wnnnnwwnn", "wnnnwwnnn", "nnwnnnnww", "nnwnwwnnn", "nnnwnnwnw", "nwnnwnwnn"];
+  let x = 200;
+  for (const character of characters) {
+    for (const [index, width] of [...character].entries()) {
+      const pixels = width === "w" ? 12 : 4;
+      if (index % 2 === 0) context.fillRect(x, 450, pixels, 130);
+      x += pixels;
+    }
+    x += 4;
+  }
+  return canvas.toDataURL("image/png");
+}

@@ -73,11 +73,20 @@ fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     session.step("npm packages of pkg-tests/", || node::install_packages(session, "pkg-tests"))?;
     session.step("tests of the packed package and the app", || {
         let mut command = session.command(node::PROGRAM);
-        command.args(["--test", "--test-reporter=spec"]).current_dir(session.path("pkg-tests"));
+        command
+            .args(["--test", "--test-reporter=spec"])
+            .arg(format!("--test-concurrency={}", files_at_once()));
+        command.current_dir(session.path("pkg-tests"));
         command.envs(long_environment(long));
         counts.add(&process::run(session, "pkg-tests", &mut command, Show::Everything)?);
         Ok(Outcome::Done)
     })
+}
+
+/// Files of tests that Node.js runs beside one another. Browsers wait much (for a camera's pictures, for one another): with its
+/// own choice, a processor less than there are, two processors would run one file after the other.
+fn files_at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).max(2)
 }
 
 /// Independent implementations read what ours wrote, and ours what they wrote.
