@@ -36,7 +36,7 @@ function described(scan: Received, words: Words): HTMLElement[] {
     verdict,
     troubles.length > 0 && h("ul", { class: "troubles" }, ...troubles.map((trouble) => advice(trouble, words))),
     h("p", { class: "quiet" }, words.text("scanner_received")),
-    h("p", { class: "code raw", dir: "ltr" }, scan.text.replaceAll("\u001d", "␝")),
+    h("p", { class: "code raw", dir: "ltr" }, ...scan.text.split("\u001d").flatMap((part, index) => (index === 0 ? [part] : [h("span", { class: "control" }, "GS"), part]))),
   ]) as HTMLElement[];
 }
 

@@ -150,7 +150,8 @@ export class SessionPanel {
     if (this.#session === undefined) {
       this.node.classList.remove("ended");
       this.node.classList.add("alone");
-      this.node.replaceChildren(title, ...beginning(this.#mode, this.#host, (expected, name) => void this.#inTurn(() => this.#begin(expected, name))), this.#said);
+      const emblem = h("div", { class: "emblem" }, icon(this.#mode === "sweep" ? "sweep" : "receive"));
+      this.node.replaceChildren(emblem, title, ...beginning(this.#mode, this.#host, (expected, name) => void this.#inTurn(() => this.#begin(expected, name))), this.#said);
       return;
     }
     const session = this.#session;

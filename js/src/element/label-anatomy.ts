@@ -45,11 +45,14 @@ function runs(text: string, { elements, problems }: Marks): Node[] {
     const start = cuts[index] ?? 0;
     const covers = ([from, to]: Span) => from <= start && start < to;
     const tag = problems.some(covers) ? "mark" : elements.some(covers) ? "b" : "span";
-    return h(tag, {}, visible(new TextDecoder().decode(bytes.subarray(start, end))));
+    return h(tag, {}, ...visible(new TextDecoder().decode(bytes.subarray(start, end))));
   });
 }
 
-/** Control characters as the pictures Unicode has for them: GS shows as ␝. */
-export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
+const CONTROLS: Record<string, string> = { "\u0004": "EOT", "\u001d": "GS", "\u001e": "RS" };
+
+/** Control characters by their names, boxed: the letters of many devices have no pictures for them. */
+function visible(text: string): (string | HTMLElement)[] {
+  return text.split(/([\u0000-\u001f])/).map((part, index) =>
+    index % 2 === 0 ? part : h("span", { class: "control" }, CONTROLS[part] ?? part.charCodeAt(0).toString(16)));
 }
