@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use encoding::all::WINDOWS_31J;
+use encoding::{DecoderTrap, Encoding};
 use serde::Deserialize;
 
 use crate::readers::Answer;
@@ -33,12 +35,18 @@ pub enum Message {
 }
 
 impl Message {
+    /// Whether a reader gave this message: as text, as its UTF-8, or as its Shift JIS, which QR Code of Japan is written in
+    /// without saying so. What a message is made of is read right or wrong; what it is taken for is another question.
     fn is(&self, bytes: &[u8], text: &str) -> bool {
         match self {
             Self::Bytes(known) => known == bytes,
             Self::Text(known) => {
                 let known = known.trim_end_matches('\n');
-                known == text.trim_end_matches('\n') || known.as_bytes() == bytes
+                known == text.trim_end_matches('\n')
+                    || known.as_bytes() == bytes
+                    || WINDOWS_31J
+                        .decode(bytes, DecoderTrap::Strict)
+                        .is_ok_and(|text| known == text.trim_end_matches('\n'))
             }
         }
     }
@@ -143,4 +151,18 @@ pub fn by_folder(pictures: &[Picture]) -> BTreeMap<&str, usize> {
         *counts.entry(picture.folder.as_str()).or_default() += picture.messages.len();
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Message;
+
+    #[test]
+    fn a_message_is_known_in_the_character_sets_of_the_samples() {
+        let message = Message::Text("モバイル\n".to_owned());
+        assert!(message.is("モバイル".as_bytes(), "モバイル"));
+        assert!(message.is(b"\x83\x82\x83\x6F\x83\x43\x83\x8B", "\u{FFFD}o\u{FFFD}C"));
+        assert!(!message.is(b"\x83\x82\x83\x6F\x83\x43", "\u{FFFD}o\u{FFFD}"));
+        assert!(Message::Bytes(vec![0xB6]).is(&[0xB6], "¶") && !Message::Bytes(vec![0xB6]).is(&[0xB7], "¶"));
+    }
 }
