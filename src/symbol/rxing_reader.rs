@@ -32,6 +32,9 @@ const MOST_TRIPLES: usize = 8;
 /// Rows looked at for linear symbols.
 const ROWS: usize = 60;
 
+/// Start or stop pattern and quiet zone of ITF, in narrow elements.
+const QUIET_ITF: f32 = 14.0;
+
 type Bitmap<'a> = BinaryBitmap<HybridBinarizer<Luma8Source<'a>>>;
 
 /// Shortest side of a window worth a look, in pixels.
@@ -150,6 +153,9 @@ fn linear_rows(matrix: &BitMatrix, place: impl Fn(f32, f32) -> Point) -> Vec<Sym
             let Ok(result) = read(y, &row) else { continue };
             let Some((format, message)) = linear_message(&result) else { continue };
             let &[start, end] = result.getPoints() else { continue };
+            if format == Format::ITF && !is_whole(&message, start.x, end.x, matrix.getWidth() as f32) {
+                continue;
+            }
             let flip = |x: f32| if reversed { matrix.getWidth() as f32 - x } else { x };
             let ends = [place(flip(start.x), y as f32), place(flip(end.x), y as f32)];
             match found.iter_mut().find(|rows| rows.format == format && rows.message == message) {
@@ -170,6 +176,15 @@ fn linear_rows(matrix: &BitMatrix, place: impl Fn(f32, f32) -> Point) -> Vec<Sym
             symbol(rows.format, rows.message, [top_left, top_right, bottom_right, bottom_left])
         })
         .collect()
+}
+
+/// Whether an ITF symbol that begins and ends so far along a row of `length` has room for quiet zones in it. rxing asks
+/// for none at the ends of a row, where a part of a symbol that is cut off looks like a whole one.
+fn is_whole(message: &Message, start: f32, end: f32, length: f32) -> bool {
+    // Between its start and its stop pattern a digit takes up 8 narrow elements or so (ISO/IEC 16390, 4.3).
+    let narrow = (end - start).abs() / (8 * message.bytes.len()) as f32;
+    let quiet = QUIET_ITF * narrow;
+    start.min(end) >= quiet && start.max(end) <= length - quiet
 }
 
 fn linear_message(result: &RXingResult) -> Option<(Format, Message)> {

@@ -5,7 +5,7 @@ use super::{
     profile::Edge,
     runs::{narrow_or_wide, quiet, widths},
 };
-use crate::symbol::{Format, Message, SymbologyIdentifier, linear::ean::check_digit_fits};
+use crate::symbol::{Format, Message, Point, SymbologyIdentifier, linear::ean::check_digit_fits};
 
 /// Five elements of each digit, the first the highest bit, 1 for wide (table 1).
 const DIGITS: [u8; 10] =
@@ -13,6 +13,9 @@ const DIGITS: [u8; 10] =
 
 /// Fewest digits: a part of a longer symbol easily looks like a short one.
 const LEAST_DIGITS: usize = 6;
+
+/// Least quiet zone, in narrow elements; ISO/IEC 16390, 4.4 asks for 10.
+const QUIET: f32 = 6.0;
 
 /// Every Interleaved 2 of 5 symbol of a profile's edges.
 pub(super) fn read(edges: &[Edge]) -> Vec<Found> {
@@ -32,7 +35,7 @@ fn read_from(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> {
     if begin.iter().any(|width| !(0.4..1.7).contains(&(width / narrow))) {
         return None;
     }
-    if !quiet(widths, start.checked_sub(1), 6.0 * narrow) {
+    if !quiet(widths, start.checked_sub(1), QUIET * narrow) {
         return None;
     }
     let mut bytes = Vec::new();
@@ -60,6 +63,22 @@ fn read_from(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> {
     Some(Found { format: Format::ITF, message, from: edges[start].at, to: edges.get(at + 3)?.at })
 }
 
+/// Whether a symbol of so many digits between these corners has its quiet zones inside an image of this size. A part of
+/// a symbol that is cut off proves nothing: there is no check digit, and stop patterns are all over it.
+pub(super) fn is_whole(digits: usize, corners: &[Point; 4], width: usize, height: usize) -> bool {
+    let [top_left, top_right, bottom_right, bottom_left] = *corners;
+    // A digit is 8 narrow elements wide or so, start and stop pattern together as well.
+    let share = QUIET / (8 * (digits + 1)) as f32;
+    let beyond = |from: Point, to: Point| Point {
+        x: to.x + (to.x - from.x) * share,
+        y: to.y + (to.y - from.y) * share,
+    };
+    let inside = |Point { x, y }: Point| x >= 0.0 && y >= 0.0 && x <= width as f32 && y <= height as f32;
+    [(top_left, top_right), (top_right, top_left), (bottom_left, bottom_right), (bottom_right, bottom_left)]
+        .into_iter()
+        .all(|(from, to)| inside(beyond(from, to)))
+}
+
 /// A wide bar, a narrow space, a narrow bar, and the quiet zone.
 fn is_stop(widths: &[f32], at: usize, narrow: f32) -> bool {
     let Some(&[wide, space, bar]) = widths.get(at..at + 3) else { return false };
@@ -67,7 +86,7 @@ fn is_stop(widths: &[f32], at: usize, narrow: f32) -> bool {
         && wide > 1.4 * bar
         && space < 1.8 * narrow
         && bar < 1.8 * narrow
-        && quiet(widths, Some(at + 3), 6.0 * narrow)
+        && quiet(widths, Some(at + 3), QUIET * narrow)
 }
 
 #[cfg(test)]
@@ -100,5 +119,20 @@ mod tests {
     #[test]
     fn four_digits_are_too_few() {
         assert!(read(&draw(b"1234")).is_empty());
+    }
+
+    #[test]
+    fn a_symbol_at_the_edge_of_the_image_may_be_a_part_of_a_longer_one() {
+        // 6 digits, 56 narrow elements of 2 pixels, in an image of 200 by 100.
+        let at = |left: f32, turned: bool| {
+            let corners = [(left, 20.0), (left + 112.0, 24.0), (left + 112.0, 70.0), (left, 66.0)];
+            let corners = corners.map(|(x, y)| Point { x, y });
+            if turned { [corners[2], corners[3], corners[0], corners[1]] } else { corners }
+        };
+        for turned in [false, true] {
+            assert!(is_whole(6, &at(40.0, turned), 200, 100));
+            assert!(!is_whole(6, &at(5.0, turned), 200, 100));
+            assert!(!is_whole(6, &at(80.0, turned), 200, 100));
+        }
     }
 }

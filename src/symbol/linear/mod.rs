@@ -25,7 +25,7 @@ use agreement::Votes;
 use code128_reader::Waveforms;
 use profile::Profile;
 use strip::{Band, Strip};
-use stripes::Stripes;
+pub(super) use stripes::Stripes;
 
 /// A reading in a profile, from where to where in samples along it.
 #[derive(Debug, Clone)]
@@ -88,6 +88,15 @@ pub(in crate::symbol) fn stripes(image: &Grey<'_>, texture: &Texture) -> Vec<Str
 
 /// The symbols among stripes, with their corners; `finest` on the level of the frame itself.
 pub(super) fn read(image: &Grey<'_>, stripes: Stripes, finest: bool) -> Vec<(Format, Message, [Point; 4])> {
+    let mut found = read_strip(image, stripes, finest);
+    // Beyond the image a profile goes on with the last pixel, which looks like a quiet zone.
+    found.retain(|(format, message, corners)| {
+        *format != Format::ITF || itf::is_whole(message.bytes.len(), corners, image.width, image.height)
+    });
+    found
+}
+
+fn read_strip(image: &Grey<'_>, stripes: Stripes, finest: bool) -> Vec<(Format, Message, [Point; 4])> {
     if Strip::edges_at_first(image, stripes) < LEAST_AT_FIRST {
         return Vec::new();
     }
