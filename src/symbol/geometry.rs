@@ -53,14 +53,13 @@ pub(crate) fn is_convex(corners: &[Point; 4]) -> bool {
     turns.iter().all(|&turn| turn > 0.0) || turns.iter().all(|&turn| turn < 0.0)
 }
 
-/// Whether a place lies in the upright box around four corners.
-pub(crate) fn box_holds(corners: &[Point; 4], place: Point) -> bool {
-    let within = |pick: fn(&Point) -> f32| {
-        let values = corners.iter().map(pick);
-        let (low, high) = (values.clone().fold(f32::MAX, f32::min), values.fold(f32::MIN, f32::max));
-        (low..=high).contains(&pick(&place))
-    };
-    within(|point| point.x) && within(|point| point.y)
+/// Whether a convex quadrilateral, its corners one after another either way round, holds a place.
+pub(crate) fn quadrilateral_holds(corners: &[Point; 4], place: Point) -> bool {
+    let sides = corners
+        .iter()
+        .zip(corners.iter().cycle().skip(1))
+        .map(|(from, to)| (to.x - from.x) * (place.y - from.y) - (to.y - from.y) * (place.x - from.x));
+    sides.clone().all(|side| side >= 0.0) || sides.clone().all(|side| side <= 0.0)
 }
 
 #[cfg(test)]
@@ -82,5 +81,18 @@ mod tests {
         let flat = [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0)].map(|(x, y)| Point { x, y });
         assert!(Homography::from_unit_square(&flat).is_none());
         assert!(!is_convex(&flat));
+    }
+
+    #[test]
+    fn a_quadrilateral_does_not_hold_what_only_its_bounds_do() {
+        let corners = [(50.0, 0.0), (100.0, 50.0), (50.0, 100.0), (0.0, 50.0)].map(|(x, y)| Point { x, y });
+        let mut turned = corners;
+        turned.reverse();
+        for corners in [corners, turned] {
+            assert!(quadrilateral_holds(&corners, Point { x: 50.0, y: 50.0 }));
+            assert!(quadrilateral_holds(&corners, Point { x: 20.0, y: 40.0 }));
+            assert!(!quadrilateral_holds(&corners, Point { x: 20.0, y: 20.0 }));
+            assert!(!quadrilateral_holds(&corners, Point { x: 50.0, y: -1.0 }));
+        }
     }
 }

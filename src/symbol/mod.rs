@@ -162,7 +162,7 @@ impl Symbol {
 
     /// Whether a place lies in the box around the corners.
     pub(crate) fn holds(&self, place: Point) -> bool {
-        geometry::box_holds(&self.corners, place)
+        geometry::quadrilateral_holds(&self.corners, place)
     }
 
     /// The message as text: UTF-8 where it is that, else ISO/IEC 8859-1; for display, not for evidence.

@@ -71,6 +71,9 @@ const LEAST_MARKED: usize = 240;
 /// The share of a window that a symbol takes up when nothing else is likely to be in it.
 const MOSTLY: f32 = 0.5;
 
+/// The share of a strip of stripes that symbols take up when no other is likely to be in it.
+const NEARLY_ALL: f32 = 0.7;
+
 /// Shortest side of an image that is halved once more, in pixels.
 const LEAST_SIDE: usize = 48;
 
@@ -303,10 +306,10 @@ impl<'a> Search<'a> {
             if !self.goes_on() {
                 return;
             }
-            let bounds = window(stripes.tiles, image).map(|side| side as f32 * scale);
-            if self.has_read(bounds) {
+            if self.has_read_all(&stripes, scale) {
                 continue;
             }
+            let bounds = window(stripes.tiles, image).map(|side| side as f32 * scale);
             (self.observe)(Step::Window { stripes: true, bounds });
             for (format, message, corners) in linear::read(image, stripes, scale < 1.5) {
                 self.add(symbol(format, message, corners, scale));
@@ -372,6 +375,18 @@ impl<'a> Search<'a> {
     fn has_read(&self, window: [f32; 4]) -> bool {
         let area = |[left, top, right, bottom]: [f32; 4]| (right - left) * (bottom - top);
         self.symbols.iter().any(|symbol| area(overlap(symbol.bounds(), window)) >= MOSTLY * area(window))
+    }
+
+    /// Most of a strip of stripes is taken up by symbols that were read: another may lie beside them, and at a slant their
+    /// bounds tell nothing.
+    fn has_read_all(&self, stripes: &linear::Stripes, scale: f32) -> bool {
+        let (mut taken, mut all) = (0, 0);
+        for Point { x, y } in stripes.places() {
+            let place = Point { x: x * scale, y: y * scale };
+            taken += usize::from(self.symbols.iter().any(|symbol| symbol.holds(place)));
+            all += 1;
+        }
+        taken as f32 >= NEARLY_ALL * all as f32
     }
 
     /// Keeps a symbol, unless it is one that has been read before: same message, and one's centre lies within

@@ -12,14 +12,14 @@ mod size;
 
 use crate::frame::pyramid::Grey;
 
-use super::{Format, Message, Point, Step, geometry::box_holds, steps::Observer};
+use super::{Format, Message, Point, Step, geometry::quadrilateral_holds, steps::Observer};
 
 /// Reads the symbols of an image, as they lie or mirrored, dark on light or light on dark: messages and corners
 /// (top left first, as a symbol is read).
 pub(super) fn read(image: &Grey<'_>, observe: Observer<'_>) -> Vec<(Message, [Point; 4])> {
     let mut found: Vec<(Message, [Point; 4])> = Vec::new();
     for eye in finder::eyes(image) {
-        if found.iter().any(|(_, corners)| box_holds(corners, eye.centre)) {
+        if found.iter().any(|(_, corners)| quadrilateral_holds(corners, eye.centre)) {
             continue;
         }
         observe(Step::Finder { format: Format::Aztec, points: eye.corners.to_vec() });

@@ -16,7 +16,7 @@ use crate::frame::{pyramid::Grey, relief};
 
 use super::{
     Format, Message, Point, Step,
-    geometry::box_holds,
+    geometry::quadrilateral_holds,
     lines::Window,
     pattern_fit::{Form, Pattern},
     soft_grid::SoftGrid,
@@ -123,7 +123,7 @@ fn read_from(
     let mut least = LeastAlternation::FIRST;
     for (index, ell) in locator::ells(image, window).into_iter().enumerate() {
         let centre = ell.centre();
-        if known(centre) || found.iter().any(|(_, warp)| box_holds(&warp.corners, centre)) {
+        if known(centre) || found.iter().any(|(_, warp)| quadrilateral_holds(&warp.corners, centre)) {
             continue;
         }
         if source == Source::Derived && ell.shorter_leg() < LEAST_LEG_DERIVED {

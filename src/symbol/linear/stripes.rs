@@ -46,6 +46,21 @@ pub(in crate::symbol) struct Stripes {
     pub(in crate::symbol) count: usize,
 }
 
+impl Stripes {
+    /// Places spread evenly over the strip.
+    pub(in crate::symbol) fn places(&self) -> impl Iterator<Item = Point> + use<> {
+        const ACROSS: usize = 12;
+        const ALONG: usize = 6;
+        let Self { middle, across: (ax, ay), slant, from, to, height, .. } = *self;
+        let share = |index: usize, count: usize| (index as f32 + 0.5) / count as f32;
+        (0..ACROSS * ALONG).map(move |index| {
+            let t = from + (to - from) * share(index / ALONG, ACROSS);
+            let s = slant * t + height * (share(index % ALONG, ALONG) - 0.5);
+            Point { x: middle.x + ax * t - ay * s, y: middle.y + ay * t + ax * s }
+        })
+    }
+}
+
 /// A tile of stripes.
 #[derive(Clone, Copy)]
 pub(super) struct Tile {

@@ -7,7 +7,7 @@ use crate::{
     frame::{pyramid::Grey, ranking::highest_first, texture::Texture},
     symbol::{
         Format, Message, Point, Step,
-        geometry::{Homography, box_holds, is_convex},
+        geometry::{Homography, is_convex, quadrilateral_holds},
         pattern_fit::{Form, Pattern},
         soft_grid::SoftGrid,
         square_rings,
@@ -53,7 +53,7 @@ pub(in crate::symbol) fn read(image: &Grey<'_>, observe: Observer<'_>) -> Vec<(M
 fn read_level(image: &Grey<'_>, observe: Observer<'_>) -> Vec<(Message, [Point; 4])> {
     let mut found: Vec<(Message, [Point; 4])> = Vec::new();
     for finder in finder::finders(image, &Texture::of(image)) {
-        if !found.iter().any(|(_, corners)| box_holds(corners, finder.centre)) {
+        if !found.iter().any(|(_, corners)| quadrilateral_holds(corners, finder.centre)) {
             found.extend(read_at(image, &finder, observe));
         }
     }

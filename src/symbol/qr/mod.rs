@@ -17,7 +17,7 @@ use crate::frame::pyramid::Grey;
 
 use super::{
     Format, Message, Point, Step,
-    geometry::box_holds,
+    geometry::quadrilateral_holds,
     pattern_fit::{Form, Pattern},
     soft_grid::SoftGrid,
     steps::Observer,
@@ -44,7 +44,7 @@ pub(super) fn read(
     let mut found: Vec<Read> = Vec::new();
     for triple in locator::triples(image, finders) {
         let centre = triple.centre();
-        if known(centre) || found.iter().any(|(_, _, corners)| box_holds(corners, centre)) {
+        if known(centre) || found.iter().any(|(_, _, corners)| quadrilateral_holds(corners, centre)) {
             continue;
         }
         let [corner, right, below] = triple.centres;
