@@ -16,11 +16,14 @@ const BARE: usize = 200_000;
 
 /// Signs an export of `records` rows with lot, serial and expiry.
 pub(crate) fn run(folder: &Path, records: u64) {
-    udi(folder, &["key", "new", "line-1", "--prefix", "9501234", "--unencrypted"], None);
+    // As a factory keeps it: what unlocking takes is in the figures.
+    let passphrase = ["--passphrase-file", "passphrase"];
+    write_passphrase(&folder.join("passphrase"));
+    udi(folder, &[&["key", "new", "line-1", "--prefix", "9501234"][..], &passphrase].concat(), None);
     export(&folder.join("export.csv"), records);
     let sign = |out: &str, more: &[&str]| {
         let arguments = ["sign", "export.csv", "--key", "line-1", "--indices", "indices.json", "--out"];
-        udi(folder, &[&arguments[..], &[out], more].concat(), None)
+        udi(folder, &[&arguments[..], &[out], &passphrase, more].concat(), None)
     };
     // Before and after, since other programs may slow down one of the runs.
     let before = bare();
@@ -45,6 +48,16 @@ pub(crate) fn run(folder: &Path, records: u64) {
     line(&format!("memory for {records} records"), &megabytes(cost.memory), "at most 300 MB for 10,000,000");
     let size = folder.join("labels.jsonl").metadata().map(|file| file.len()).unwrap_or(0);
     line("label content", &format!("{:.0} bytes a unit", size as f64 / count), "");
+}
+
+/// A secret that others may read would be refused.
+fn write_passphrase(path: &Path) {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).and_then(|mut file| writeln!(file, "correct horse battery"));
+    file.expect("the passphrase is written");
 }
 
 fn export(path: &Path, records: u64) {

@@ -18,9 +18,9 @@ use crate::failure::{Exit, Failure, OrFail};
 /// Longest passphrase read, in bytes.
 const MAX_PASSPHRASE: u64 = 1024;
 
-/// scrypt's cost as a power of two: 256 MiB and half a second, what age's own tool asks for. The library's own choice
-/// depends on the machine and how busy it is, and takes 1 GiB where it is fast.
-const WORK: u8 = 18;
+/// scrypt's cost as a power of two: 128 MiB and a quarter of a second, the first of OWASP's recommendations. The library's
+/// own choice depends on the machine and how busy it is, and takes 1 GiB where it is fast.
+const WORK: u8 = 17;
 /// Most work done to open a key, as other tools may have asked for: 1 GiB. Also the same on every machine, so that a busy
 /// one does not refuse what it made.
 const MOST_WORK: u8 = 20;
