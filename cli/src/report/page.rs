@@ -89,6 +89,7 @@ fn short(value: f64) -> String {
         value if value >= 1e9 => (value / 1e9, " bn"),
         value if value >= 1e6 => (value / 1e6, " M"),
         value if value >= 1e4 => (value / 1e3, "k"),
+        value if value.fract() == 0.0 => return count(value as u64),
         value => (value, ""),
     };
     let rounded = (number * 10.0).round() / 10.0;
