@@ -260,6 +260,8 @@ describe("a broken part", { skip }, () => {
       await page.locator(".sheet header button").click();
       await scanByHand(page, demo.labels.find(({ name }) => name === "recalled_by_lot").scan);
       await page.locator("article.verdict").waitFor();
+      // They follow what is seen, so that they do not hold it up.
+      await page.waitForFunction(() => globalThis.given.flashes > 0);
       assert.deepEqual(await page.evaluate(() => globalThis.given), { notes: 3, pulses: [[180, 60, 180, 60, 300]], flashes: 1 });
       await page.evaluate(() => (globalThis.given = { notes: 0, pulses: [], flashes: 0 }));
       await page.locator("[data-action=settings]").click();

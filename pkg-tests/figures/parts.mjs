@@ -65,7 +65,7 @@ async function labels(demo, clip, slowdown) {
     what: slow ? `the same, page and reader slowed down ${slower.toFixed(1)} times, measured` : `label in view to verdict, ${read.length} labels`,
     figure: spread(times),
     bound: slow ? "500 ms at the median" : "150 ms at the median, 400 ms at 95 %",
-    reached: unread.length === 0 && (!slow || slower >= slowdown * 0.95) && (slow ? at(times, 0.5) <= 500 : at(times, 0.5) <= 150 && at(times, 0.95) <= 400),
+    reached: unread.length === 0 && (!slow || slower > slowdown * 0.9) && (slow ? at(times, 0.5) <= 500 : at(times, 0.5) <= 150 && at(times, 0.95) <= 400),
     more: [`slowest: ${slowest.join("; ")}`, ...(unread.length > 0 ? [`never read: ${unread.join(", ")}`] : [])],
   }];
 }

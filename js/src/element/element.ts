@@ -3,7 +3,7 @@ import { errorCode, UdiVerifyError } from "../errors.ts";
 import type { Scan, Symbol, Verdict } from "../types.ts";
 import type { Checked, WorkerVerifier } from "../worker-verifier.ts";
 import { CameraSession } from "./camera-session.ts";
-import { h } from "./dom.ts";
+import { afterPaint, h } from "./dom.ts";
 import css from "./element.css";
 import { allowSound, give } from "./feedback.ts";
 import { icon } from "./icons.ts";
@@ -260,7 +260,9 @@ export class UdiVerifyElement extends Base {
     const ordered = [...items].sort((a, b) => gravity(a.verdict.headline) - gravity(b.verdict.headline));
     const [gravest] = ordered;
     if (gravest === undefined) return;
-    if (!silent) give(lookOf(gravest.verdict.headline).tone, this.#channels, this.#here().parts.flash);
+    const { flash } = this.#here().parts;
+    // The screen first: sound takes its time to begin with.
+    if (!silent) afterPaint(() => give(lookOf(gravest.verdict.headline).tone, this.#channels, flash));
     if (this.continuous && !silent) this.#strip(gravest.verdict);
     else this.#show(ordered);
     if (silent) return;

@@ -16,7 +16,7 @@ const SLOW = 300;
 const FIRST_PICTURES = 8;
 
 export interface LoopEvents {
-  /** Every frame's answer, for outlines and guidance; `waiting` is the item whose other code is still looked for. */
+  /** The answer of a frame that ends no scan, for outlines and guidance; `waiting` is the item whose other code is still looked for. */
   onFrame(checked: Checked, waiting: Item | undefined): void;
   /** Items that count as read. `replaces` is the key of one reported before that was only a part of this one. */
   onRead(items: (Item & { replaces?: string })[]): void;
@@ -82,10 +82,11 @@ export class ScanLoop {
     const now = performance.now();
     const items = itemsOf(checked);
     const waiting = items.find((item) => this.#awaitsSecondCode(item, now));
-    this.#events.onFrame(checked, waiting);
     const ready = items.filter((item) => item !== waiting);
     const read = this.#continuous ? this.#fresh(ready, now) : waiting === undefined ? ready : [];
     if (read.length > 0) this.#events.onRead(read);
+    // Where a verdict has just taken the picture's place there is nothing left to outline.
+    if (read.length === 0 || this.#continuous) this.#events.onFrame(checked, waiting);
   }
 
   #awaitsSecondCode({ key, verdict }: Item, now: number): boolean {

@@ -86,7 +86,7 @@ export function verdictStrip(verdict: Verdict, words: Words): HTMLElement {
   return h("div", { class: `one-line ${tone}`, "data-headline": verdict.headline },
     icon(name),
     h("span", {},
-      h("b", {}, headlineOf({ headline: verdict.headline, issuer: verdict.signature.issuer, asOf: verdict.asOf.oldest }, words)),
+      h("b", {}, ...callOf(headlineOf({ headline: verdict.headline, issuer: verdict.signature.issuer, asOf: verdict.asOf.oldest }, words))),
       why !== undefined && h("span", { class: "why" }, why),
       h("bdi", { class: "code", dir: "ltr" }, [di, lot, serial].filter((value) => value !== null).join(" · "))));
 }
