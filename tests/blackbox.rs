@@ -20,7 +20,8 @@ const SHARED: [(&str, usize); 13] = [
     ("ean13-1", 12),
     ("ean13-3", 8),
     ("falsepositives-1", 0),
-    ("itf-1", 12),
+    // One of its photographs cuts a quiet zone off, so that it may be a part of a longer symbol.
+    ("itf-1", 11),
     ("qrcode-1", 8),
     ("qrcode-2", 38),
     ("qrcode-3", 18),

@@ -63,12 +63,15 @@ fn read_from(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> {
     Some(Found { format: Format::ITF, message, from: edges[start].at, to: edges.get(at + 3)?.at })
 }
 
-/// Whether a symbol of so many digits between these corners has its quiet zones inside an image of this size. A part of
-/// a symbol that is cut off proves nothing: there is no check digit, and stop patterns are all over it.
-pub(super) fn is_whole(digits: usize, corners: &[Point; 4], width: usize, height: usize) -> bool {
+/// Whether a symbol of these digits between these corners has its quiet zones inside an image of this size. A part of
+/// a symbol that is cut off proves nothing: stop patterns are all over it, and only ITF-14 has a check digit.
+pub(super) fn is_whole(digits: &[u8], corners: &[Point; 4], width: usize, height: usize) -> bool {
+    if digits.len() == 14 && check_digit_fits(digits) {
+        return true;
+    }
     let [top_left, top_right, bottom_right, bottom_left] = *corners;
     // A digit is 8 narrow elements wide or so, start and stop pattern together as well.
-    let share = QUIET / (8 * (digits + 1)) as f32;
+    let share = QUIET / (8 * (digits.len() + 1)) as f32;
     let beyond = |from: Point, to: Point| Point {
         x: to.x + (to.x - from.x) * share,
         y: to.y + (to.y - from.y) * share,
@@ -130,9 +133,11 @@ mod tests {
             if turned { [corners[2], corners[3], corners[0], corners[1]] } else { corners }
         };
         for turned in [false, true] {
-            assert!(is_whole(6, &at(40.0, turned), 200, 100));
-            assert!(!is_whole(6, &at(5.0, turned), 200, 100));
-            assert!(!is_whole(6, &at(80.0, turned), 200, 100));
+            assert!(is_whole(b"123456", &at(40.0, turned), 200, 100));
+            assert!(!is_whole(b"123456", &at(5.0, turned), 200, 100));
+            assert!(!is_whole(b"123456", &at(80.0, turned), 200, 100));
+            assert!(is_whole(b"00012345678905", &at(5.0, turned), 200, 100));
+            assert!(!is_whole(b"00012345678904", &at(5.0, turned), 200, 100));
         }
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn read(image: &Grey<'_>, stripes: Stripes, finest: bool) -> Vec<(For
     let mut found = read_strip(image, stripes, finest);
     // Beyond the image a profile goes on with the last pixel, which looks like a quiet zone.
     found.retain(|(format, message, corners)| {
-        *format != Format::ITF || itf::is_whole(message.bytes.len(), corners, image.width, image.height)
+        *format != Format::ITF || itf::is_whole(&message.bytes, corners, image.width, image.height)
     });
     found
 }
