@@ -19,8 +19,10 @@ async function mode(page, name) {
   await page.locator(`.modes [data-mode=${name}]`).click();
   // A session may still be open from the view before.
   await page.locator(`.panel.${name} h2`).waitFor();
-  if (await page.locator(".panel .undo").isVisible()) {
+  if (await page.locator(".panel .actions").isVisible()) {
     await page.locator(".panel .actions .primary").click();
+    // Only then does another session begin where this one was ended.
+    await page.locator(".panel.ended").waitFor();
     await page.locator(".panel .actions button").last().click();
   }
 }
