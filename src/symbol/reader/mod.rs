@@ -4,50 +4,24 @@
 //! on. The caller may stop the work between two windows: the core has no clock. Where the caller says where to
 //! look, as the last picture of a video does, only that is looked at if it holds a symbol.
 
+mod options;
+mod places;
+mod second_look;
+
 use std::borrow::Cow;
 
-use super::guidance::{self, Guidance, Place};
-use super::{
-    Format, Message, Point, Step, Symbol, aztec, data_matrix, linear, qr, rxing_reader, steps::Observer,
-    warp::Warp,
-};
+use super::guidance::{self, Place};
+use super::{Format, Message, Point, Step, Symbol, data_matrix, linear, qr, steps::Observer, warp::Warp};
 use crate::frame::{
     Frame, blobs,
-    drawing::{framed, thickened},
+    drawing::thickened,
     part::cut_out,
     pyramid::Grey,
-    ranking::highest_first,
-    texture::{Kind, TILE, Texture},
+    texture::{Kind, Texture},
 };
 
-/// How much to look for, and how hard.
-#[derive(Debug, Clone)]
-pub struct ReadOptions {
-    /// Return at most this many symbols; the work stops when there are so many.
-    pub max_symbols: usize,
-    /// Spend more time on hard frames: let rxing's detectors look too, behind ours.
-    pub try_harder: bool,
-    /// Spare that time where anything was read: the next picture of a video will tell what else there is.
-    pub spare_once_read: bool,
-    /// Places to look at first: left, top, right, bottom, in pixels. If each of them holds a symbol, the rest of
-    /// the frame is not looked at.
-    pub look_first: Vec<[f32; 4]>,
-}
-
-impl Default for ReadOptions {
-    fn default() -> Self {
-        Self { max_symbols: 128, try_harder: true, spare_once_read: false, look_first: Vec::new() }
-    }
-}
-
-/// What a frame gave.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reading {
-    /// The symbols in it.
-    pub symbols: Vec<Symbol>,
-    /// What hinders reading, where something looks like a symbol and none was read.
-    pub guidance: Option<Guidance>,
-}
+pub use options::{ReadOptions, Reading};
+use places::{moved, near, overlap, place, symbol, window};
 
 /// Levels of the pyramid: modules of 1.5 to about 60 pixels.
 const LEVELS: usize = 4;
@@ -77,20 +51,8 @@ const NEARLY_ALL: f32 = 0.7;
 /// Shortest side of an image that is halved once more, in pixels.
 const LEAST_SIDE: usize = 48;
 
-/// Longest side of a picture that is also read with a margin around it.
-const MOST_FRAMED: usize = 640;
-
 /// How much is looked at around a place named by the caller, as a share of its longer side.
 const AROUND: f32 = 0.4;
-
-/// How much around a window that is looked at again.
-const AROUND_AGAIN: f32 = 0.1;
-
-/// Windows looked at again, at most.
-const LOOKED_AGAIN: usize = 8;
-
-/// Pixels of a picture that is looked at again as a whole.
-const SMALL: usize = 640 * 480;
 
 /// Reads the symbols in `frame`: none where nothing certain is found, never a guess.
 pub fn read(frame: &Frame<'_>, options: &ReadOptions) -> Vec<Symbol> {
@@ -164,87 +126,6 @@ impl<'a> Search<'a> {
             if let Some(image) = levels.first().filter(|_| self.goes_on()) {
                 self.look_again(image);
             }
-        }
-    }
-
-    /// Micro QR Code where one finder pattern stands alone.
-    fn micro_qr_codes(&mut self, levels: &[Grey<'_>]) {
-        for (halvings, finder) in std::mem::take(&mut self.finders) {
-            let scale = (1_u32 << halvings) as f32;
-            let centre = Point { x: finder.centre.x * scale, y: finder.centre.y * scale };
-            let Some(image) = levels.get(halvings) else { continue };
-            if self.symbols.iter().any(|symbol| symbol.holds(centre)) {
-                continue;
-            }
-            if !self.goes_on() {
-                return;
-            }
-            let observe = &mut *self.observe;
-            let found = qr::micro::read_at(image, &finder, &mut |step: Step| observe(step.scaled(scale)));
-            if let Some((message, corners)) = found {
-                self.add(symbol(Format::MicroQRCode, message, corners, scale));
-            }
-        }
-    }
-
-    /// Looks again at the places where something was seen and nothing read, the largest first: for symbols of one
-    /// finder pattern, and with rxing.
-    fn look_again(&mut self, image: &Grey<'_>) {
-        let area = |[left, top, right, bottom]: [f32; 4]| (right - left) * (bottom - top);
-        let mut windows: Vec<(guidance::Kind, [f32; 4])> =
-            self.places.iter().map(|place| (place.kind, place.bounds)).collect();
-        // A close-up or a drawing may have no edge to its texture.
-        if image.width * image.height <= SMALL {
-            let all = [0.0, 0.0, image.width as f32, image.height as f32];
-            windows.extend([guidance::Kind::Linear, guidance::Kind::Matrix].map(|kind| (kind, all)));
-        }
-        highest_first(&mut windows, |window| area(window.1));
-        let mut looked: Vec<(guidance::Kind, [f32; 4])> = Vec::new();
-        for (kind, window) in windows {
-            let known = |(of, other): &(guidance::Kind, [f32; 4])| {
-                *of == kind && area(overlap(*other, window)) > MOSTLY * area(window)
-            };
-            if looked.len() >= LOOKED_AGAIN || !self.goes_on() {
-                return;
-            }
-            if looked.iter().any(known) || self.has_read(window) {
-                continue;
-            }
-            looked.push((kind, window));
-            let Some((part, [left, top])) = cut_out(image, window, AROUND_AGAIN) else { continue };
-            self.look_again_at(&part, kind, Point { x: left as f32, y: top as f32 });
-        }
-        // In a drawing without a quiet zone no finder pattern was seen.
-        if self.symbols.is_empty() && image.width.max(image.height) <= MOST_FRAMED && self.goes_on() {
-            let (framed, margin) = framed(image);
-            let by = Point { x: -(margin as f32), y: -(margin as f32) };
-            let observe = &mut *self.observe;
-            for (message, at) in qr::micro::read(&framed, &mut |step: Step| observe(step.moved(by))) {
-                self.add(moved(symbol(Format::MicroQRCode, message, at, 1.0), by));
-            }
-            if self.symbols.is_empty() {
-                self.look_again_at(&framed, guidance::Kind::Matrix, by);
-            }
-        }
-    }
-
-    /// Looks again at a part of the frame that lies `by` so far to the right and down.
-    fn look_again_at(&mut self, part: &Grey<'_>, kind: guidance::Kind, by: Point) {
-        let mut found = Vec::new();
-        if kind == guidance::Kind::Matrix {
-            // Beside another symbol an Aztec Code is rare on labels, and to search for small ones takes long.
-            let halved = if self.symbols.is_empty() { None } else { part.halved(LEAST_SIDE) };
-            let (image, scale) = halved.as_ref().map_or((part, 1.0), |halved| (halved, 2.0));
-            let observe = &mut *self.observe;
-            let mut observe = |step: Step| observe(step.scaled(scale).moved(by));
-            let aztec = aztec::read(image, &mut observe);
-            found.extend(aztec.into_iter().map(|(message, at)| symbol(Format::Aztec, message, at, scale)));
-        }
-        if found.is_empty() {
-            found = rxing_reader::read(part, kind);
-        }
-        for symbol in found {
-            self.add(moved(symbol, by));
         }
     }
 
@@ -413,14 +294,6 @@ fn wholes(image: &Grey<'_>, scale: f32) -> usize {
     6 + (image.width as f32 * image.height as f32 * scale * scale / PIXELS_A_REGION) as usize
 }
 
-/// Tiles (left, top, right, bottom, `count` of them) as a place of the frame.
-fn place(kind: guidance::Kind, tiles: [usize; 4], count: usize, scale: f32, finder: bool) -> Place {
-    let [left, top, right, bottom] = tiles;
-    let filled = count as f32 / ((right + 1 - left) * (bottom + 1 - top)) as f32;
-    let bounds = [left, top, right + 1, bottom + 1].map(|tile| (tile * TILE) as f32 * scale);
-    Place { kind, bounds, filled, finder }
-}
-
 /// The image and its halved copies, the image first.
 fn levels(image: Grey<'_>) -> Vec<Grey<'_>> {
     let mut levels = vec![image];
@@ -430,45 +303,6 @@ fn levels(image: Grey<'_>) -> Vec<Grey<'_>> {
         levels.push(halved);
     }
     levels
-}
-
-/// A symbol of a part that lies `by` so far to the right and down.
-fn moved(mut symbol: Symbol, by: Point) -> Symbol {
-    for corner in &mut symbol.corners {
-        (corner.x, corner.y) = (corner.x + by.x, corner.y + by.y);
-    }
-    symbol
-}
-
-/// What two boxes share; of no extent where that is nothing.
-fn overlap(one: [f32; 4], other: [f32; 4]) -> [f32; 4] {
-    let (left, top) = (one[0].max(other[0]), one[1].max(other[1]));
-    [left, top, one[2].min(other[2]).max(left), one[3].min(other[3]).max(top)]
-}
-
-/// The pixels of tiles (left, top, right, bottom) and of a tile around them.
-fn window([left, top, right, bottom]: [usize; 4], image: &Grey<'_>) -> [usize; 4] {
-    [
-        (left * TILE).saturating_sub(TILE),
-        (top * TILE).saturating_sub(TILE),
-        ((right + 2) * TILE).min(image.width),
-        ((bottom + 2) * TILE).min(image.height),
-    ]
-}
-
-fn symbol(format: Format, message: Message, corners: [Point; 4], scale: f32) -> Symbol {
-    Symbol {
-        format,
-        symbology_identifier: message.symbology_identifier,
-        bytes: message.bytes,
-        corners: corners.map(|corner| Point { x: corner.x * scale, y: corner.y * scale }),
-    }
-}
-
-fn near(one: &Symbol, other: &Symbol) -> bool {
-    let (a, b) = (one.centre(), other.centre());
-    let reach = one.extent().max(other.extent()) / 2.0;
-    (a.x - b.x).abs() <= reach && (a.y - b.y).abs() <= reach
 }
 
 #[cfg(test)]
