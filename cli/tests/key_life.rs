@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use registry::register;
 use serde_json::Value;
 use world::World;
 
+mod registry;
 mod world;
 
 /// The element string of the one unit that `key` signs.
@@ -35,12 +37,7 @@ fn statuses(world: &World) -> Vec<String> {
 fn a_key_is_rotated_retired_and_found_stolen_and_the_registry_keeps_step() {
     let world = World::new();
     world.run("key new line-1 --prefix 9501234 --unencrypted");
-    let entry = String::from_utf8(world.run("key export-public line-1").stdout).unwrap();
-    let registry = format!(
-        r#"{{"version": 1, "issuers": [{{"id": "acme", "name": "Acme", "keys": [{entry}],
-            "prefixes": [{{"agency": "GS1", "prefix": "9501234"}}]}}]}}"#
-    );
-    fs::write(world.path("keys.json"), registry).unwrap();
+    register(&world, "line-1");
     let first = signed_by(&world, "line-1", "S1");
     publish(&world);
     assert_eq!(headline(&world, &first), "signed_no_recall");

@@ -6,9 +6,11 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use registry::register;
 use serde_json::Value;
 use world::World;
 
+mod registry;
 mod world;
 
 const PUBLISH: &str =
@@ -18,13 +20,7 @@ const PUBLISH: &str =
 fn issuer() -> World {
     let world = World::new();
     world.run("key new line --prefix 9501234 --unencrypted");
-    let entry = world.run("key export-public line").stdout;
-    let registry = format!(
-        r#"{{"version": 1, "issuers": [{{"id": "acme", "name": "Acme", "keys": [{}],
-            "prefixes": [{{"agency": "GS1", "prefix": "9501234"}}]}}]}}"#,
-        String::from_utf8(entry).unwrap()
-    );
-    fs::write(world.path("keys.json"), registry).unwrap();
+    register(&world, "line");
     flag(&world, 0);
     recall(&world, 1);
     world.run(PUBLISH);

@@ -6,9 +6,11 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command};
 
+use registry::register;
 use ureq::http::{HeaderMap, StatusCode};
 use world::World;
 
+mod registry;
 mod world;
 
 /// A server that ends with the value.
@@ -89,13 +91,7 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 fn what_the_manual_says_of_nginx_is_what_nginx_sends() {
     let world = World::new();
     world.run("key new line-1 --prefix 9501234 --unencrypted");
-    let entry = world.run("key export-public line-1").stdout;
-    let registry = format!(
-        r#"{{"version": 1, "issuers": [{{"id": "acme", "name": "Acme", "keys": [{}],
-            "prefixes": [{{"agency": "GS1", "prefix": "9501234"}}]}}]}}"#,
-        String::from_utf8(entry).unwrap()
-    );
-    fs::write(world.path("keys.json"), registry).unwrap();
+    register(&world, "line-1");
     world.run("recall new --id R1 --authority Acme --reason Tip. --di 09501234567891 --lot L1");
     world.run("publish repository --registry keys.json --rules rules.json --unencrypted");
     let Some(nginx) = Nginx::serve(world.folder.path()) else {

@@ -1,7 +1,7 @@
 //! Putting things in order by a number, with one sort for all kinds of things.
 //!
-//! The standard library's sorts are compiled anew for every type that they sort, 3 to 6 kB each, and the reader sorts
-//! some thirty types: an eighth of the wasm's code.
+//! The standard library's sorts are compiled anew for every type that they sort, some kilobytes each, and the reader
+//! sorts some thirty types.
 
 /// Brings the items with the highest keys to the front; equals keep their order.
 pub(crate) fn highest_first<T>(items: &mut [T], key: impl Fn(&T) -> f32) {

@@ -2,7 +2,7 @@
 //!
 //! A line signs with one key all day, so what a signature need not do anew is shared. What is derived from the
 //! secret (RFC 8032, 5.1.5) is derived once. And a signature ends with a division in the field of the curve,
-//! a sixth of its time; for messages that are signed together, dalek's `compress_batch_alloc` divides once.
+//! which is slow; for messages that are signed together, dalek's `compress_batch_alloc` divides once.
 //! Messages have the same signatures either way.
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
