@@ -266,6 +266,53 @@ fn the_reason_is_what_decided_the_headline() {
     assert_eq!(none["reason"], json!({"code": "reason_no_data", "params": {}}));
 }
 
+/// One code of a label in two: the device identifier alone, in each agency's writing.
+const DEVICE_ALONE: [&str; 6] = [
+    "]d20109501234000060",
+    "]E09501234000060",
+    "+H123ABC01234567890D",
+    "=/A9999XYZ100T0944",
+    "[)>\u{1e}06\u{1d}9N111234567842\u{1e}\u{4}",
+    "MA.156.M0.100133.D78961234",
+];
+
+#[test]
+fn a_device_without_lot_serial_or_date_is_said_to_be_half_a_label() {
+    let verifier = verifier();
+    for scan in DEVICE_ALONE {
+        let found = verdict(&verifier, scan, now());
+        // That no recall names the device at all is established; whether this label is in order is not.
+        assert_eq!(found["headline"], "unsigned_no_recall", "{scan}: {}", found["reason"]);
+        assert_eq!(found["reason"], json!({"code": "reason_device_alone", "params": {}}), "{scan}");
+        let codes = |lines: &Value| {
+            lines.as_array().unwrap().iter().map(|line| line["code"].to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert!(codes(&found["established"]).contains("no_recall_of_device"), "{}", found["established"]);
+        let open = codes(&found["notEstablished"]);
+        assert!(open.contains("other_code"), "{open}");
+        for of_the_other_code in ["maker_issued_serial", "expiry_not_stated"] {
+            assert!(!open.contains(of_the_other_code), "its other code may say so: {open}");
+        }
+    }
+    hold_to_vector("unsigned_no_recall_device_alone", DEVICE_ALONE[0], now(), &verdict(&verifier, DEVICE_ALONE[0], now()));
+}
+
+/// What the missing half cannot change stands; what it can is asked of it.
+#[test]
+fn half_a_label_is_recalled_where_its_whole_device_is_and_held_where_its_lot_may_be() {
+    let verifier = verifier();
+    let found = |scan: &str| {
+        let found = verdict(&verifier, scan, now());
+        (found["headline"].as_str().unwrap().to_owned(), found["reason"]["code"].as_str().unwrap().to_owned())
+    };
+    let answer = |headline: &str, reason: &str| (headline.to_owned(), reason.to_owned());
+    assert_eq!(found(&format!("]d201{WHOLE_DI}")), answer("recalled", "reason_recalled_device"));
+    assert_eq!(found(&format!("]d201{DI}")), answer("hold", "reason_recall_cannot_tell"));
+    // The seal that such a label must have is in its other code.
+    assert_eq!(found(&format!("]d201{STRICT_DI}")), answer("hold", "reason_device_alone"));
+    assert_eq!(found(&format!("]d201{STRICT_DI}\u{1d}11261001")), answer("hold", "reason_seal_expected"));
+}
+
 /// An expiry that no calendar has, in each agency's writing, and what is found wrong with it.
 const UNREADABLE_EXPIRIES: [(&str, &str); 9] = [
     ("]d2010950123456789117281331\u{1d}10LT4107\u{1d}21SN100234", "date_month"),
@@ -340,8 +387,8 @@ const LANGUAGES: [Language; 6] = [
     Language::Arabic,
 ];
 
-/// No headline but the two that found nothing goes without its reason, and every reason has words with its facts. The
-/// vectors hold verdicts of the other tests too.
+/// No headline but the two that found nothing goes without its reason, half a label never, and every reason has words with
+/// its facts. The vectors hold verdicts of the other tests too.
 #[test]
 fn every_other_headline_has_a_reason_with_words() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/verdict");
@@ -350,7 +397,9 @@ fn every_other_headline_has_a_reason_with_words() {
         let vector: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         let (verdict, name) = (&vector["verdict"], path.display());
         let headline = verdict["headline"].as_str().unwrap();
-        let found_nothing = ["signed_no_recall", "unsigned_no_recall"].contains(&headline);
+        let unit = ["lot", "serial", "expiry", "manufactured"];
+        let whole = unit.iter().any(|field| !verdict["udi"][field].is_null());
+        let found_nothing = whole && ["signed_no_recall", "unsigned_no_recall"].contains(&headline);
         assert_eq!(verdict["reason"].is_null(), found_nothing, "{name}");
         if found_nothing {
             continue;

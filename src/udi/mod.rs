@@ -128,6 +128,14 @@ impl Udi {
         self.agency.is_some() && self.worst().is_none_or(|severity| severity < Severity::Repair)
     }
 
+    /// The scan names the device and nothing of the unit: no lot, serial number, date, donation or version. Where a
+    /// label has these at all, they stand in a second code.
+    pub fn names_device_alone(&self) -> bool {
+        let texts = [&self.serial, &self.lot, &self.donation_id, &self.software_version];
+        let dates = [&self.expiry, &self.manufactured];
+        self.di.is_some() && texts.iter().all(|text| text.is_none()) && dates.iter().all(|date| date.is_none())
+    }
+
     /// Whether anything read here cannot be relied on. A repaired scan can.
     pub fn has_errors(&self) -> bool {
         self.agency.is_none() || self.worst() == Some(Severity::Error)

@@ -13,7 +13,7 @@ use crate::seal::{InvalidReason, SealStatus};
 use crate::udi::{Element, Finding, Severity, Udi};
 
 impl Facts<'_> {
-    /// Why the headline is what it is; `None` for the two that say that nothing was found.
+    /// Why the headline is what it is; `None` where nothing was found and the whole label was read.
     pub(super) fn reason(&self, headline: Headline) -> Option<Line> {
         match headline {
             Headline::Recalled => {
@@ -25,7 +25,7 @@ impl Facts<'_> {
             Headline::Expired => self.expiry.date.map(|date| Line::new("reason_expired").with("date", date)),
             Headline::Hold => self.held(),
             Headline::CannotCheckRecalls => Some(self.unanswered()),
-            Headline::SignedNoRecall | Headline::UnsignedNoRecall => None,
+            Headline::SignedNoRecall | Headline::UnsignedNoRecall => self.half(),
         }
     }
 
@@ -99,7 +99,12 @@ impl Facts<'_> {
         let unlisted = self.manifest == Membership::NotListed;
         let unlisted = unlisted.then(|| Line::new("reason_serial_not_listed"));
         let unsealed = || Some(Line::new("reason_seal_expected").with("issuer", self.seal_due?));
-        unlisted.or(by_seal).or_else(unsealed)
+        unlisted.or(by_seal).or_else(|| self.seal_due.and_then(|_| self.half())).or_else(unsealed)
+    }
+
+    /// What was found holds for the device; of the unit nothing was read.
+    fn half(&self) -> Option<Line> {
+        self.half_read().then(|| Line::new("reason_device_alone"))
     }
 
     /// The label cannot be read with certainty; `finding` is the code of the first problem.

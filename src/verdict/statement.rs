@@ -260,6 +260,10 @@ impl Facts<'_> {
                     lines.push(Line::new("recall_rule").with("id", &hit.id).with("reason", &hit.reason));
                 }
             }
+            // A rule of the device would have asked for what the other code says.
+            RecallState::None if self.udi.names_device_alone() => {
+                lines.push(Line::new("no_recall_of_device").with("asOf", self.as_of()));
+            }
             RecallState::None => lines.push(Line::new("no_recall_rule").with("asOf", self.as_of())),
             RecallState::Possible | RecallState::CannotTell | RecallState::Unknown => {}
         }
@@ -289,7 +293,11 @@ impl Facts<'_> {
         if self.udi.has_errors() {
             lines.push(Line::new("label_follows_rules"));
         }
-        if let Some(issuer) = self.seal_due {
+        let half = self.half_read();
+        if half {
+            lines.push(Line::new("other_code"));
+        }
+        if let (Some(issuer), false) = (self.seal_due, half) {
             lines.push(Line::new("seal_expected").with("issuer", issuer));
         }
         match self.status {
@@ -299,6 +307,7 @@ impl Facts<'_> {
                 lines.push(Line::new("elements_not_signed").with("elements", elements));
             }
             SealStatus::Absent if matches!(self.manifest, Membership::Listed { .. }) => {}
+            SealStatus::Absent if half => {}
             SealStatus::Absent => lines.push(Line::new("maker_issued_serial")),
             SealStatus::Invalid(_) => lines.push(Line::new("label_as_issued")),
             SealStatus::UnknownKey(unknown) => {
@@ -319,13 +328,18 @@ impl Facts<'_> {
         }
         match self.expiry.state {
             ExpiryState::Unreadable => lines.push(Line::new("expiry_unreadable")),
-            ExpiryState::NotStated => lines.push(Line::new("expiry_not_stated")),
-            ExpiryState::Expired | ExpiryState::NotExpired => {}
+            ExpiryState::NotStated if !half => lines.push(Line::new("expiry_not_stated")),
+            ExpiryState::NotStated | ExpiryState::Expired | ExpiryState::NotExpired => {}
         }
         if self.clock.behind {
             lines.push(Line::new("clock_behind").with("floor", self.clock.today()));
         }
         lines
+    }
+
+    /// The label's other code may still say lot, dates and seal. A seal beside a device alone stays what it is.
+    pub(super) fn half_read(&self) -> bool {
+        matches!(self.status, SealStatus::Absent) && self.udi.names_device_alone()
     }
 
     pub(super) fn rules(&self, code: &'static str) -> Line {
