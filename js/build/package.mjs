@@ -6,8 +6,11 @@ import { bundle, bundleWorker } from "./bundle.mjs";
 import { customElementsManifest } from "./elements.mjs";
 import { writeNotices } from "./notices.mjs";
 import { paths } from "./paths.mjs";
+import { writeSbom } from "./sbom.mjs";
 
 const ENTRIES = ["index", "node", "inline", "element", "element-define", "worker-verifier"];
+/** What the scripts have built in. */
+const LIBRARIES = ["fflate"];
 
 export async function buildPackage() {
   const dist = `${paths.pkg}/dist`;
@@ -26,7 +29,8 @@ export async function buildPackage() {
   await customElementsManifest();
   await manifest();
   await copyFile(`${paths.root}/LICENSE`, `${paths.pkg}/LICENSE`);
-  await writeNotices(paths.pkg, ["fflate"]);
+  await writeNotices(paths.pkg, LIBRARIES);
+  await writeSbom(LIBRARIES);
   await copyFile(`${paths.js}/README.md`, `${paths.pkg}/README.md`);
 }
 
