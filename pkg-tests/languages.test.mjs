@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 
 import { noChromium, openChromium } from "./support/chromium.mjs";
 import { demoSet } from "./support/demo.mjs";
-import { tooWide } from "./support/in-page.mjs";
+import { bareCodes, tooWide } from "./support/in-page.mjs";
 import { LANGUAGES } from "./support/languages.mjs";
 import { paths, tool } from "./support/paths.mjs";
 import { serveApp } from "./support/static.mjs";
@@ -114,7 +114,7 @@ const HERE = ["en", "zh-Hans", "es"];
 
 describe("at 320 pixels", { skip }, () => {
   for (const language of HERE) {
-    test(`${language}: no view is wider than the screen, and nothing is cut off`, async () => {
+    test(`${language}: no view is wider than the screen, nothing is cut off, and everything has words`, async () => {
       const demo = demoSet();
       const [server, browser] = await Promise.all([serveApp(demo), openChromium({ locale: language, viewport: { width: 320, height: 640 } })]);
       try {
@@ -124,6 +124,7 @@ describe("at 320 pixels", { skip }, () => {
           assert.equal(await page.evaluate(() => document.documentElement.lang), language, name);
           assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), "ltr", name);
           found.push(...(await page.evaluate(tooWide)).map((what) => `${name}: ${what}`));
+          found.push(...(await page.evaluate(bareCodes)).map((code) => `${name}: ${code} has no words`));
         });
         assert.deepEqual(found, []);
       } finally {

@@ -1,6 +1,6 @@
 /** The app's wiring: header, modes, the `<udi-verify>` element, sheets, offline. No rule about labels lives here. */
 import { errorCode } from "udi-verify";
-import { chooseLanguage, listenForWedge, loadWords, type Words } from "udi-verify/element";
+import { addLaterWords, chooseLanguage, listenForWedge, loadWords, type Words } from "udi-verify/element";
 import "udi-verify/element/define";
 import { WorkerVerifier } from "udi-verify/worker";
 
@@ -103,13 +103,14 @@ async function openSettings(words: Words): Promise<void> {
 
 async function checkScanner(words: Words): Promise<void> {
   const sheet = await part(words, () => import("./scanner-check/scanner-sheet.ts"));
-  scannerCheck = await sheet?.openScannerCheck(words);
+  scannerCheck = sheet?.openScannerCheck(words);
 }
 
 /** A part of the app that is loaded when it is first wanted. */
 async function part<T>(words: Words, load: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await load();
+    const [loaded] = await Promise.all([load(), addLaterWords(words)]);
+    return loaded;
   } catch {
     notices.say("part", words.text("error_part"));
     return undefined;

@@ -12,30 +12,30 @@ export async function languages() {
   return files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
 }
 
-/** What only the scanner check says. */
-const SCANNER = /^trouble_|^setup_(?!failed_title$|retry$)|^scanner_(?!check$)/;
+/** What only parts of the app say that are loaded when they are first wanted: sessions, history, sheets, the scanner check. */
+const LATER = /^(trouble_|setup_(?!failed_title$|retry$)|scanner|receiving_|sweep_|sessions?_|lists?_|tile_|line_|said_|report_|history|filter_|retention_|sync_|integrity|wifi_|carry|keeping|feedback|start_|count_of$|tag_duplicate$|error_list_|appearance|language$|about|install|data_(?!evicted$))/;
 
 /**
  * The words of one language in three parts: `words`, as `Table` in js/src/element/words.ts, which the app cannot start
- * without; `scanner`, for trying out a hand scanner; and `findings`, as `Findings` there, which only a label with
- * problems needs. A code given twice is a mistake.
+ * without; `later`, for parts of it that are loaded when they are wanted; and `findings`, as `Findings` there, which
+ * only a label with problems needs. A code given twice is a mistake.
  */
 export async function table(language) {
   const texts = {};
-  const scanner = {};
+  const later = {};
   const findings = { texts: {}, rules: {} };
   for (const file of await filesOf(language)) {
     const isOfFindings = FINDINGS.test(file);
     for (const [code, entry] of Object.entries(JSON.parse(await readFile(file, "utf8")))) {
       // For the command line's explanations; the app shows fields and findings instead.
       if (code.startsWith("explain_")) continue;
-      if ([texts, scanner, findings.texts].some((part) => code in part)) throw new Error(`${file}: ${code} is already given by another file`);
-      const part = isOfFindings ? findings.texts : SCANNER.test(code) ? scanner : texts;
+      if ([texts, later, findings.texts].some((part) => code in part)) throw new Error(`${file}: ${code} is already given by another file`);
+      const part = isOfFindings ? findings.texts : LATER.test(code) ? later : texts;
       part[code] = typeof entry === "string" ? entry : entry.text;
       if (isOfFindings && entry.rule) findings.rules[code] = entry.rule;
     }
   }
-  return { words: { language, texts }, scanner, findings };
+  return { words: { language, texts }, later, findings };
 }
 
 async function filesOf(language) {
@@ -43,11 +43,11 @@ async function filesOf(language) {
   return [...core.map((file) => `${paths.coreMessages}/${file}`), `${paths.appMessages}/${language}.json`];
 }
 
-/** Lets a source file `import table from "words:en"`, `"scanner:en"` and `"findings:en"`. */
+/** Lets a source file `import table from "words:en"`, `"later:en"` and `"findings:en"`. */
 export const wordsPlugin = {
   name: "words",
   setup(build) {
-    for (const part of ["words", "scanner", "findings"]) {
+    for (const part of ["words", "later", "findings"]) {
       build.onResolve({ filter: new RegExp(`^${part}:`) }, ({ path }) => ({ path: path.slice(part.length + 1), namespace: part }));
       build.onLoad({ filter: /.*/, namespace: part }, async ({ path }) => ({
         contents: JSON.stringify((await table(path))[part]),

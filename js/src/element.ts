@@ -1,7 +1,7 @@
 export { h, present } from "./element/dom.ts";
 export { UdiVerifyElement, type ElementEvents, type ElementState, type VerdictDetail } from "./element/element.ts";
 export { icon, type IconName } from "./element/icons.ts";
-export { addScannerWords, chooseLanguage, LANGUAGES, loadWords } from "./element/languages.ts";
+export { addLaterWords, chooseLanguage, LANGUAGES, loadWords } from "./element/languages.ts";
 export { gravity, headlineOf, lookOf } from "./element/verdict-view.ts";
 export { readTyped, readTypedCodes } from "./element/typed-scan.ts";
 export { allowSound, type Channel, type Tone } from "./element/feedback.ts";

@@ -78,7 +78,7 @@ declare module "findings:*" {
   export default findings;
 }
 
-declare module "scanner:*" {
+declare module "later:*" {
   import type { Texts } from "./element/words.ts";
   const texts: Texts;
   export default texts;

@@ -117,6 +117,16 @@ export function reads(words) {
   return text(document).replace(/\s+/g, " ").includes(words);
 }
 
+/** Codes that stand on the screen, or are read out, where their words were not there. */
+export function bareCodes() {
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((element) => [element, ...(element.shadowRoot === null ? [] : all(element.shadowRoot))]);
+  const said = all(document).flatMap((element) => [
+    element.getAttribute("aria-label"), element.title, element.getAttribute("placeholder"),
+    ...[...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ data }) => data),
+  ]);
+  return said.flatMap((text) => text?.match(/\b[a-z]+(?:_[a-z0-9]+)+\b/g) ?? []);
+}
+
 /** Chooses from the list that has this name; false where there is none. */
 export function chooseFrom(name, value) {
   const select = [...document.querySelectorAll("select")].find((candidate) => candidate.labels?.[0]?.innerText.trim() === name);

@@ -1,5 +1,5 @@
 /** The page that tries out a hand scanner with a code of known content, and the set-up sheet for the wall. */
-import { addScannerWords, listenForWedge, type Words } from "udi-verify/element";
+import { listenForWedge, type Words } from "udi-verify/element";
 
 import { h, icon, present } from "../shell/dom.ts";
 import { printed } from "../shell/printing.ts";
@@ -11,8 +11,7 @@ import testCode from "./test-code.svg";
 const SETTINGS = ["separator", "layout", "caps", "suffix", "identifier"];
 
 /** While the dialog is open, what is scanned is meant for it and is not to be checked as a label. */
-export async function openScannerCheck(words: Words): Promise<HTMLDialogElement> {
-  await addScannerWords(words);
+export function openScannerCheck(words: Words): HTMLDialogElement {
   const answer = h("div", { class: "diagnosis", role: "status" }, h("p", { class: "quiet" }, words.text("scanner_waiting")));
   const dialog = sheet(words.text("scanner_check"), words,
     h("p", {}, words.text("scanner_how")),

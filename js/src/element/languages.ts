@@ -23,14 +23,14 @@ const FINDINGS: Record<string, Loading<Findings>> = {
   ar: () => import("findings:ar"),
 };
 
-/** The words of the scanner check, which few people open. */
-const SCANNER: Record<string, Loading<Texts>> = {
-  en: () => import("scanner:en"),
-  "zh-Hans": () => import("scanner:zh-Hans"),
-  de: () => import("scanner:de"),
-  fr: () => import("scanner:fr"),
-  es: () => import("scanner:es"),
-  ar: () => import("scanner:ar"),
+/** The words of what is loaded when it is first wanted. */
+const LATER: Record<string, Loading<Texts>> = {
+  en: () => import("later:en"),
+  "zh-Hans": () => import("later:zh-Hans"),
+  de: () => import("later:de"),
+  fr: () => import("later:fr"),
+  es: () => import("later:es"),
+  ar: () => import("later:ar"),
 };
 
 /** Language tags with their own names. */
@@ -74,7 +74,7 @@ async function loadFindings(language: string): Promise<Findings | undefined> {
   return { texts: own?.texts ?? others?.texts ?? {}, rules: others?.rules ?? {} };
 }
 
-/** The words of the scanner check too: call it before showing that. */
-export async function addScannerWords(words: Words): Promise<void> {
-  words.add((await (SCANNER[words.language] ?? SCANNER["en"])?.().catch(() => undefined))?.default ?? {});
+/** The words of sessions, history and sheets too: call it before showing one. Fails where they cannot be loaded. */
+export async function addLaterWords(words: Words): Promise<void> {
+  words.add((await LATER[words.language]?.())?.default ?? {});
 }
