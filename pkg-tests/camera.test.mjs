@@ -158,11 +158,11 @@ describe("the camera", { skip: cannotRun }, () => {
   test("half a label asks for its other code, and joins what is shown then", async () => {
     await useCanvasCamera(page);
     await page.evaluate(() => document.querySelector("udi-verify").verify("0109501234567891"));
-    await page.locator("udi-verify .second button").click();
+    await page.locator("udi-verify button.second").click();
     await page.locator("udi-verify .hint", { hasText: "second code" }).waitFor();
     await page.evaluate(() => document.querySelector("udi-verify").verify("]C117281123" + "10RC2201"));
     await page.locator("article.verdict[data-headline=recalled]").waitFor();
-    assert.equal(await page.locator("udi-verify .second").count(), 0);
+    assert.equal(await page.locator("udi-verify button.second").count(), 0);
   });
 
   /** Taps at these moments of their own clock, in milliseconds, however busy the machine is. */

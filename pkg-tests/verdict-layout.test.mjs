@@ -12,7 +12,7 @@ import { serveApp } from "./support/static.mjs";
 import { VIEWS } from "./support/views.mjs";
 
 const SCREENS = { phone: [390, 844], "phone held sideways": [844, 390], tablet: [820, 1180], desk: [1280, 800] };
-const SHOWN = ["recalled", "altered", "expired", "hold"];
+const SHOWN = ["recalled", "altered", "expired", "hold", "half"];
 
 describe("a verdict on the screen", { skip: cannotRun }, () => {
   let server;

@@ -22,10 +22,12 @@ await verifier.sync(source).catch(({ code, message }) => console.error(`not sync
 
 /** Books one scan. Nothing is counted twice, and nothing that is not on the order is counted at all. */
 function book(scan) {
-  const { headline, udi, asOf } = verifier.verify(scan);
+  const { headline, reason, udi, asOf } = verifier.verify(scan);
   const { di, lot, serial, expiry } = udi;
   const receipt = { headline, di, lot, serial, expiry, asOf: asOf.oldest };
   const line = order.lines.find((candidate) => candidate.di === di);
+  // Half a label: its lot, serial number and dates are in its other code.
+  if (BOOKABLE.has(headline) && reason !== null) return refuse(receipt, reason.code);
   if (!BOOKABLE.has(headline)) return refuse(receipt, headline);
   if (line === undefined) return refuse(receipt, "not_on_order");
   if (serial !== null && line.units.includes(serial)) return refuse(receipt, "scanned_twice");

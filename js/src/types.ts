@@ -182,7 +182,7 @@ export interface RecallHit {
 /** A statement about one device: what was read, what was checked, and what was not. */
 export interface Verdict {
   headline: Headline;
-  /** The deciding reason of the headline; null for the two that found nothing. */
+  /** The deciding reason of the headline; null where nothing was found and the whole label was read. */
   reason: Line | null;
   udi: Udi;
   signature: {

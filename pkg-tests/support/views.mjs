@@ -91,7 +91,7 @@ export const VIEWS = {
   },
   half: async (page) => {
     await scanByHand(page, "0109501101530003");
-    await page.locator(".second button").waitFor();
+    await page.locator("button.second").waitFor();
   },
   receiving_start: (page) => mode(page, "receiving"),
   receiving: (page, demo) => receive(page, demo),

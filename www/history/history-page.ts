@@ -131,7 +131,7 @@ export function historyPage(host: HistoryHost): HTMLElement {
 
 function passes(scan: ScanRecord, filter: Filter): boolean {
   if (filter === "all") return true;
-  return filter === "attention" ? isException(scan) : lookOf(scan.headline).tone === filter;
+  return filter === "attention" ? isException(scan) : lookOf(scan).tone === filter;
 }
 
 function matches({ di, lot, serial, issuer, recalls }: ScanRecord, wanted: string): boolean {

@@ -7,7 +7,7 @@ import type { Line } from "./tally.ts";
 
 /** `open` makes the row a button. */
 export function scanRow(scan: ScanRecord, words: Words, { tag, open }: { tag?: string | undefined; open?: () => void } = {}): HTMLElement {
-  const { tone, icon: name } = lookOf(scan.headline);
+  const { tone, icon: name } = lookOf(scan);
   const content = [
     icon(name),
     h("span", {},

@@ -15,8 +15,8 @@ export function talliedOf(session: Session, scans: ScanRecord[]): Tally {
 }
 
 /** The headline asks a person to do something before the item is used. */
-export function isException({ headline }: ScanRecord): boolean {
-  return ["stop", "hold", "unknown"].includes(lookOf(headline).tone);
+export function isException(scan: ScanRecord): boolean {
+  return ["stop", "hold", "unknown"].includes(lookOf(scan).tone);
 }
 
 export function figures(session: Session, found: Tally, words: Words): HTMLElement {
@@ -62,5 +62,5 @@ export function lists(session: Session, scans: ScanRecord[], found: Tally, words
 
 /** Of equal gravity the newest first. */
 function gravestFirst(scans: ScanRecord[]): ScanRecord[] {
-  return [...scans].reverse().sort((a, b) => gravity(a.headline) - gravity(b.headline));
+  return [...scans].reverse().sort((a, b) => gravity(a) - gravity(b));
 }

@@ -16,6 +16,8 @@ export interface ScanRecord {
   /** Names what it was read from. */
   key: string;
   headline: Verdict["headline"];
+  /** Why; records of earlier builds do not say. */
+  reason?: Verdict["reason"];
   issuer: string | null;
   agency: string | null;
   di: string | null;
@@ -33,11 +35,11 @@ export interface ScanRecord {
 
 /** `undefined` for what must not be kept. */
 export function recordOf(verdict: Verdict, key: string, session: string | null, at = new Date().toISOString()): ScanRecord | undefined {
-  const { headline, udi, signature, asOf, recall } = verdict;
+  const { headline, reason, udi, signature, asOf, recall } = verdict;
   if (udi.agency === null) return undefined;
   const { agency, di, lot, serial, expiry, sources } = udi;
   const recalls = recall.hits.map(({ id }) => id);
-  return { session, at, key, headline, issuer: signature.issuer, agency, di, lot, serial, expiry, asOf: asOf.oldest, recalls, sources };
+  return { session, at, key, headline, reason, issuer: signature.issuer, agency, di, lot, serial, expiry, asOf: asOf.oldest, recalls, sources };
 }
 
 /** The record's scans, as the verifier takes them. */

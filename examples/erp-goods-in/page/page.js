@@ -1,7 +1,7 @@
 const WORDS = {
   recalled: "recalled: do not use", altered: "label altered", used_or_stolen: "already used or reported stolen", expired: "expired",
   hold: "check by hand", cannot_check_recalls: "recalls cannot be checked", not_on_order: "not on this order",
-  scanned_twice: "scanned twice", more_than_ordered: "more than ordered",
+  reason_device_alone: "half a label, scan its other code too", scanned_twice: "scanned twice", more_than_ordered: "more than ordered",
 };
 const field = document.querySelector("#scan");
 const answer = document.querySelector("#answer");

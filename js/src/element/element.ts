@@ -38,6 +38,8 @@ export interface ElementEvents {
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 /** A hint stays long enough to be read, in milliseconds. */
 const HINT_STAYS = 800;
+/** A store that answers no sooner must not stand between a person and a verdict; milliseconds. */
+const KEEPING = 250;
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -93,6 +95,12 @@ export class UdiVerifyElement extends Base {
   readonly #waiting: ((verifier: WorkerVerifier) => void)[] = [];
   readonly #onVisibility = () => this.#visibilityChanged();
   readonly #onPaste = (event: ClipboardEvent) => this.#pasted(event);
+
+  /**
+   * Called with every verdict before it is shown, and waited for a moment: what keeps verdicts has then kept this one, even
+   * should the page end while it is read. Handles its own failures.
+   */
+  keep: ((detail: VerdictDetail) => Promise<void>) | undefined;
 
   /** Whose keys and recalls are used. What is scanned before it is set waits for it. */
   get verifier(): WorkerVerifier | undefined {
@@ -197,7 +205,7 @@ export class UdiVerifyElement extends Base {
     try {
       const verdict = await (await this.#ready()).verify(scans);
       this.#firstCode = [];
-      this.#answer([{ key: keyOf(verdict.udi), verdict, symbols: [] }], options.silent === true);
+      await this.#answer([{ key: keyOf(verdict.udi), verdict, symbols: [] }], options.silent === true);
     } catch (error) {
       this.#fail(error);
     }
@@ -213,7 +221,7 @@ export class UdiVerifyElement extends Base {
       const items = verdicts.map((verdict) => ({ key: keyOf(verdict.udi), verdict, symbols: [] }));
       const isWhole = ({ udi }: Verdict) => udi.agency !== null && missingPart(udi) === undefined;
       if (!verdicts.every(isWhole)) return await this.verify(codes);
-      this.#answer([...new Map(items.map((item) => [item.key, item])).values()], false);
+      await this.#answer([...new Map(items.map((item) => [item.key, item])).values()], false);
     } catch (error) {
       this.#fail(error);
     }
@@ -255,20 +263,21 @@ export class UdiVerifyElement extends Base {
     if (this.#current === "scanning") this.#session?.read(verifier, this.continuous);
   }
 
-  #answer(items: (Item & { replaces?: string })[], silent: boolean): void {
+  async #answer(items: (Item & { replaces?: string })[], silent: boolean): Promise<void> {
     // The item to act on stands first on the screen, and is told last, so that it is what a page keeps.
-    const ordered = [...items].sort((a, b) => gravity(a.verdict.headline) - gravity(b.verdict.headline));
+    const ordered = [...items].sort((a, b) => gravity(a.verdict) - gravity(b.verdict));
     const [gravest] = ordered;
     if (gravest === undefined) return;
+    const told: VerdictDetail[] = silent ? [] : [...ordered].reverse();
+    // What is read while it is being kept would be kept twice.
+    if (!this.continuous) this.#session?.rest();
+    await Promise.race([Promise.allSettled(told.map((detail) => this.keep?.(detail))), new Promise((resolve) => setTimeout(resolve, KEEPING))]);
     const { flash } = this.#here().parts;
     // The screen first: sound takes its time to begin with.
-    if (!silent) afterPaint(() => give(lookOf(gravest.verdict.headline).tone, this.#channels, flash));
+    if (!silent) afterPaint(() => give(lookOf(gravest.verdict).tone, this.#channels, flash));
     if (this.continuous && !silent) this.#strip(gravest.verdict);
     else this.#show(ordered);
-    if (silent) return;
-    for (const { verdict, symbols, key, replaces } of ordered.reverse()) {
-      this.#dispatch("udi-verdict", { verdict, symbols, key, ...(replaces !== undefined && { replaces }) });
-    }
+    for (const detail of told) this.#dispatch("udi-verdict", detail);
   }
 
   /** By what a verdict is given beside the screen. */

@@ -11,14 +11,21 @@ export interface Look {
   icon: IconName;
 }
 
-/** How a headline looks. Presentation only: which headline it is, the core decides. */
-const LOOKS: Record<Verdict["headline"], Look> = {
+/** What of a verdict or its record decides how it is shown. */
+export interface Shown {
+  headline: Verdict["headline"];
+  reason?: { code: string } | null | undefined;
+}
+
+/** How a headline looks, gravest first. Presentation only: which headline it is, the core decides. */
+const LOOKS: Record<string, Look> = {
   recalled: { tone: "stop", icon: "stop" },
   altered: { tone: "stop", icon: "stop" },
   used_or_stolen: { tone: "stop", icon: "stop" },
   expired: { tone: "stop", icon: "calendar" },
   hold: { tone: "hold", icon: "hold" },
   cannot_check_recalls: { tone: "unknown", icon: "unknown" },
+  reason_device_alone: { tone: "unknown", icon: "unknown" },
   signed_no_recall: { tone: "clear", icon: "signed" },
   unsigned_no_recall: { tone: "plain", icon: "unsigned" },
 };
@@ -26,13 +33,18 @@ const LOOKS: Record<Verdict["headline"], Look> = {
 /** An answer nobody taught this version to show is shown as one to look into, never as an all-clear. */
 const UNKNOWN_LOOK: Look = { tone: "hold", icon: "hold" };
 
-export function lookOf(headline: string): Look {
-  return LOOKS[headline as Verdict["headline"]] ?? UNKNOWN_LOOK;
+/** The code whose words and look a verdict has: where nothing was found for a reason, as in half a label, that is no all-clear. */
+function shownAs({ headline, reason }: Shown): string {
+  return reason && headline.endsWith("no_recall") ? reason.code : headline;
+}
+
+export function lookOf(verdict: Shown): Look {
+  return LOOKS[shownAs(verdict)] ?? UNKNOWN_LOOK;
 }
 
 /** Place in the order of headlines, gravest first; an unknown one counts as gravest of all. */
-export function gravity(headline: Verdict["headline"]): number {
-  return Object.keys(LOOKS).indexOf(headline);
+export function gravity(verdict: Shown): number {
+  return Object.keys(LOOKS).indexOf(shownAs(verdict));
 }
 
 /** What a person can do from a verdict beside reading it. */
@@ -51,9 +63,7 @@ export function verdictView(verdict: Verdict, today: string, words: Words, { oth
   afterPaint(() => cards.replaceChildren(...cardsOf(verdict, today, words)));
   return h("article", { class: "verdict", part: "verdict", "data-headline": verdict.headline },
     banner(verdict, words),
-    onSecondCode !== undefined && h("div", { class: "second" },
-      h("p", {}, words.text("second_code_why")),
-      h("button", { type: "button", part: "button", onclick: onSecondCode }, icon("scan"), words.text("second_code"))),
+    onSecondCode !== undefined && h("button", { type: "button", part: "button", class: "primary second", onclick: onSecondCode }, icon("scan"), words.text("second_code")),
     others.length > 0 && h("section", { class: "others" },
       h("h3", {}, words.text("others_in_view")),
       ...others.map((other, index) => h("button", { type: "button", class: "strip-button", onclick: () => onOther(index) }, verdictStrip(other, words)))),
@@ -73,39 +83,47 @@ function cardsOf(verdict: Verdict, today: string, words: Words): (Node | string)
 }
 
 /** The headline's first sentence, without its full stop. */
-export function headlineOf(verdict: Pick<Verdict, "headline"> & { issuer: string | null; asOf: string | null }, words: Words): string {
-  const [first = verdict.headline] = words.sentences(verdict.headline, { issuer: verdict.issuer ?? "", asOf: verdict.asOf ?? "" });
+export function headlineOf(verdict: Shown & { issuer: string | null; asOf: string | null }, words: Words): string {
+  const [first = ""] = words.sentences(shownAs(verdict), { issuer: verdict.issuer ?? "", asOf: verdict.asOf ?? "" });
   return first.replace(/[.。]$/, "");
 }
 
 /** A verdict in few lines: icon, words and colour, why, and which unit it is. */
 export function verdictStrip(verdict: Verdict, words: Words): HTMLElement {
-  const { tone, icon: name } = lookOf(verdict.headline);
-  const [why] = verdict.reason === null ? [] : words.sentences(verdict.reason.code, verdict.reason.params);
+  const { tone, icon: name } = lookOf(verdict);
+  const [why] = reasonOf(verdict, words);
   const { di, lot, serial } = verdict.udi;
   return h("div", { class: `one-line ${tone}`, "data-headline": verdict.headline },
     icon(name),
     h("span", {},
-      h("b", {}, ...callOf(headlineOf({ headline: verdict.headline, issuer: verdict.signature.issuer, asOf: verdict.asOf.oldest }, words))),
+      h("b", {}, ...callOf(headlineOf({ ...verdict, issuer: verdict.signature.issuer, asOf: verdict.asOf.oldest }, words))),
       why !== undefined && h("span", { class: "why" }, why),
       h("bdi", { class: "code", dir: "ltr" }, [di, lot, serial].filter((value) => value !== null).join(" · "))));
 }
 
 function banner(verdict: Verdict, words: Words): HTMLElement {
-  const { tone, icon: name } = lookOf(verdict.headline);
+  const { tone, icon: name } = lookOf(verdict);
   const facts = { issuer: verdict.signature.issuer ?? "", asOf: verdict.asOf.oldest ?? "" };
-  const [first = verdict.headline, ...others] = words.sentences(verdict.headline, facts);
+  const code = shownAs(verdict);
+  const [first = code, ...others] = words.sentences(code, facts);
   return h("header", { class: `banner ${tone}`, part: "banner" },
     icon(name),
     h("h2", { tabindex: "-1" }, ...callOf(first.replace(/[.。]$/, ""))),
-    ...others.map((sentence) => h("p", {}, sentence)),
-    ...reasonLines(verdict, words));
+    ...reasonLines(verdict, words),
+    ...(code === verdict.headline ? others : [words.text("no_recall_of_device", facts)]).map((sentence) => h("p", {}, sentence)));
+}
+
+/** The sentences of the reason that the headline does not say itself. */
+function reasonOf({ headline, reason }: Verdict, words: Words): string[] {
+  if (reason === null) return [];
+  return words.sentences(reason.code, reason.params).slice(shownAs({ headline, reason }) === headline ? 0 : 1);
 }
 
 /** Why, and what to do: at a recall what the notice asks for. */
-function reasonLines({ reason, recall, udi }: Verdict, words: Words): HTMLElement[] {
-  if (reason === null) return [];
-  const [why = reason.code, ...advice] = words.sentences(reason.code, reason.params);
+function reasonLines(verdict: Verdict, words: Words): HTMLElement[] {
+  const { reason, recall, udi } = verdict;
+  const [why, ...advice] = reasonOf(verdict, words);
+  if (reason === null || why === undefined) return [];
   const problem = udi.findings.find(({ code }) => code === reason.params["finding"]);
   const [hit] = recall.state === "hit" ? recall.hits : [];
   const lines = [h("p", { class: "why" }, why)];

@@ -3,11 +3,12 @@ import Papa from "papaparse";
 
 import type { ScanRecord } from "../records.ts";
 
-const COLUMNS = ["at", "headline", "recalls", "issuer", "agency", "di", "lot", "serial", "expiry", "asOf", "scan"] as const;
+const COLUMNS = ["at", "headline", "reason", "recalls", "issuer", "agency", "di", "lot", "serial", "expiry", "asOf", "scan"] as const;
 
 export function csv(scans: ScanRecord[]): string {
   const rows = scans.map((scan) => ({
     ...scan,
+    reason: scan.reason?.code,
     recalls: scan.recalls.join(" "),
     // The separator has no place in a cell: the picture Unicode has for it does.
     scan: scan.sources.map(({ text }) => text.replaceAll("\u001d", "\u241d")).join(" "),
