@@ -1,11 +1,10 @@
 /** The app's modes and how a person goes from one to another: check, receive, sweep, and what was done before. */
-import type { UdiVerifyElement, VerdictDetail, Words } from "udi-verify/element";
+import { addLaterWords, type UdiVerifyElement, type VerdictDetail, type Words } from "udi-verify/element";
 import type { WorkerVerifier } from "udi-verify/worker";
 
 import type { SessionPanel } from "../session/session-panel.ts";
 import type { ModeName as SessionMode, ScanRecord } from "../work/records.ts";
 import { h, icon, type IconName } from "./dom.ts";
-import { preferences } from "./preferences.ts";
 
 export type ModeName = "check" | SessionMode | "history";
 
@@ -36,7 +35,7 @@ export class Modes {
     this.#element = element;
     this.#host = host;
     this.main = h("main", { "data-mode": "check" }, element, this.#beside);
-    element.addEventListener("udi-verdict", ({ detail }) => void this.#verdict(detail));
+    element.keep = (detail) => this.#keep(detail);
     element.addEventListener("udi-statechange", ({ detail }) => detail.state === "idle" && this.#start());
     ROOMY.addEventListener("change", () => this.#start());
   }
@@ -94,6 +93,7 @@ export class Modes {
 
   async #fill(name: ModeName, words: Words, verifier: WorkerVerifier): Promise<void> {
     if (name === "check") return this.#start();
+    await addLaterWords(words);
     if (name === "history") {
       const { historyPage } = await import("../history/history-page.ts");
       this.#beside.replaceChildren(historyPage({ words, say: this.#host.say, open: (scan) => void this.#lookAgain(scan) }));
@@ -110,7 +110,7 @@ export class Modes {
   #start(): void {
     const words = this.#words;
     if (this.#current !== "check" || words === undefined || this.#verifier === undefined || !ROOMY.matches) return;
-    void import("./start-page.ts").then(({ startPage }) => {
+    void Promise.all([import("./start-page.ts"), addLaterWords(words)]).then(([{ startPage }]) => {
       if (this.#current !== "check") return;
       this.#beside.replaceChildren(startPage({
         words, show: (name) => void this.show(name), checkScanner: () => this.#host.checkScanner(), open: (scan) => void this.#lookAgain(scan),
@@ -118,13 +118,10 @@ export class Modes {
     }).catch(() => undefined);
   }
 
-  async #verdict(detail: VerdictDetail): Promise<void> {
+  async #keep(detail: VerdictDetail): Promise<void> {
     if (this.#panel !== undefined) return this.#panel.add(detail);
-    if (preferences().retentionDays === 0) return;
     try {
-      const [{ recordOf }, { addScan }] = await Promise.all([import("../work/records.ts"), import("../work/work-store.ts")]);
-      const record = recordOf(detail.verdict, detail.key, null);
-      if (record !== undefined) await addScan(record);
+      await (await import("../work/check.ts")).keepCheck(detail);
     } catch {
       this.#host.say(this.#words?.text("error_history") ?? "");
     }
@@ -136,11 +133,10 @@ export class Modes {
     await this.#element.verify(scansOf(scan), { silent: true });
   }
 
-  /** What is past its retention goes at every start, whether or not anybody looks at the history. */
+  /** Also has at hand, from the start, what keeps a check. */
   async #dropOld(): Promise<void> {
     try {
-      const { dropOld } = await import("../work/work-store.ts");
-      await dropOld(preferences().retentionDays);
+      await (await import("../work/check.ts")).dropOldChecks();
     } catch {
       // A store that cannot be opened holds nothing that could be dropped.
     }
