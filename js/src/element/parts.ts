@@ -2,6 +2,7 @@
 import type { Lens } from "../camera/lens.ts";
 import { h, svg } from "./dom.ts";
 import { icon, type IconName } from "./icons.ts";
+import { isSeparator } from "./wedge.ts";
 import type { Words } from "./words.ts";
 
 export interface Actions {
@@ -95,10 +96,15 @@ export function lensChoice(select: HTMLSelectElement, found: Lens[], used: Lens 
 function typedForm(words: Words, typed: HTMLTextAreaElement, actions: Actions): HTMLElement {
   const submit = (event: Event) => {
     event.preventDefault();
-    if (typed.value.trim() !== "") actions.typed(typed.value);
+    actions.typed(typed.value);
   };
   typed.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey) submit(event);
+    // A field has no key for it: written as people can see it.
+    if (isSeparator(event)) {
+      event.preventDefault();
+      typed.setRangeText("\u241d", typed.selectionStart, typed.selectionEnd, "end");
+    }
   });
   return h("form", { class: "typed", onsubmit: submit },
     h("label", { for: "typed" }, words.text("typed_label")),

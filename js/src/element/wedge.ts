@@ -66,7 +66,8 @@ export function listenForWedge(onScan: (scan: WedgeScan) => void): () => void {
   };
 }
 
-function isSeparator({ key, ctrlKey }: KeyboardEvent): boolean {
+/** A key that stands for the separator, which no keyboard has. */
+export function isSeparator({ key, ctrlKey }: KeyboardEvent): boolean {
   return key === GS || key === "F8" || (ctrlKey && key === "]");
 }
 
