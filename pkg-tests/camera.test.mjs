@@ -165,6 +165,16 @@ describe("the camera", { skip: cannotRun }, () => {
     assert.equal(await page.locator("udi-verify button.second").count(), 0);
   });
 
+  test("where the code read next is of another label, both are answered", async () => {
+    await useCanvasCamera(page);
+    await page.evaluate(() => document.querySelector("udi-verify").verify("0109501101530003"));
+    await page.locator("udi-verify button.second").click();
+    await page.locator("udi-verify[state=scanning]").waitFor();
+    await showToCamera(page, image("unsigned"));
+    await page.locator("udi-verify .others .one-line[data-headline=unsigned_no_recall]", { hasText: "LT4107" }).waitFor();
+    assert.match(await page.locator("article.verdict .banner").innerText(), /Only half of this\s+label was read/);
+  });
+
   /** Taps at these moments of their own clock, in milliseconds, however busy the machine is. */
   function tap(stage, moments) {
     return stage.evaluate((target, times) => {

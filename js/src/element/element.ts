@@ -7,7 +7,7 @@ import { afterPaint, h } from "./dom.ts";
 import css from "./element.css";
 import { allowSound, give } from "./feedback.ts";
 import { icon } from "./icons.ts";
-import { itemsOf, keyOf, missingPart, type Item } from "./items.ts";
+import { isSourceOf, itemsOf, keyOf, missingPart, type Item } from "./items.ts";
 import { chooseLanguage, loadWords } from "./languages.ts";
 import { outline } from "./outlines.ts";
 import { parts, type Parts } from "./parts.ts";
@@ -258,9 +258,20 @@ export class UdiVerifyElement extends Base {
     // The person has said that the codes read now belong to the label of the first one.
     const symbols = items.flatMap((item) => item.symbols);
     const known = this.#firstCode.map(textOf);
-    if (symbols.some((symbol) => !known.includes(textOf(symbol)))) return this.verify(symbols);
     const verifier = await this.#ready();
-    if (this.#current === "scanning") this.#session?.read(verifier, this.continuous);
+    if (!symbols.some((symbol) => !known.includes(textOf(symbol)))) {
+      if (this.#current === "scanning") this.#session?.read(verifier, this.continuous);
+      return;
+    }
+    try {
+      const verdict = await verifier.verify([...this.#firstCode, ...symbols]);
+      this.#firstCode = [];
+      // Of another label after all: it is answered too.
+      const apart = items.filter((item) => !item.symbols.every((symbol) => isSourceOf(symbol, verdict)));
+      await this.#answer([{ key: keyOf(verdict.udi), verdict, symbols }, ...apart], false);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   async #answer(items: (Item & { replaces?: string })[], silent: boolean): Promise<void> {
