@@ -56,7 +56,9 @@ describe("receiving", { skip: cannotRun }, () => {
   });
 
   test("the files: CSV harmless to spreadsheets, JSON with its digest, EPCIS of the GS1 items", async () => {
+    assert.match(await page.locator(".line.open").first().innerText(), /not all there yet/);
     await page.locator(".panel .actions .primary").click();
+    await page.locator(".panel.ended .line.open", { hasText: "missing" }).waitFor();
     const csv = await saved("CSV");
     const rows = csv.trim().split("\r\n");
     assert.equal(rows.length, 1 + 6);
@@ -108,6 +110,13 @@ describe("receiving", { skip: cannotRun }, () => {
     await chooseList(Buffer.from("\ufeffGTIN\tMenge\tBezeichnung\r\n09501234567891\t2\tKanüle\r\n", "utf16le"));
     await page.locator(".line", { hasText: "Kanüle" }).waitFor();
     assert.equal((await tiles()).counted, "0of 2");
+  });
+
+  test("what expires first is listed first, whatever came first", async () => {
+    await newSession();
+    for (const expiry of ["290101", "280301", "281231", "270615"]) await scan(`]d20109501101530003` + `17${expiry}10LOT${expiry}`, "said_counted");
+    const shown = await page.locator(".rows", { has: page.locator("h3", { hasText: "First to expire" }) }).locator(".check .code").allInnerTexts();
+    assert.deepEqual(shown.map((text) => text.split(" · ")[1]), ["LOT270615", "LOT280301", "LOT281231"]);
   });
 
   test("what is no device is neither counted nor kept", async () => {

@@ -40,6 +40,36 @@ describe("the settings", { skip: cannotRun }, () => {
     assert.deepEqual(await grounds(), dark);
   });
 
+  test("whether the browser may delete the data is said, and it is asked to keep it", async () => {
+    await page.evaluate(() => {
+      navigator.storage.persisted = async () => globalThis.kept === true;
+      // Refused at first, as Chromium does unasked.
+      navigator.storage.persist = async () => (globalThis.kept = globalThis.kept === false);
+    });
+    await page.locator(".badge").click();
+    await page.locator(".sheet", { hasText: "The browser may delete this data" }).waitFor();
+    const ask = page.locator(".sheet button", { hasText: "Ask the browser to keep it" });
+    await ask.click();
+    await page.locator(".sheet", { hasText: "The browser has not agreed" }).waitFor();
+    await ask.click();
+    await page.locator(".sheet", { hasText: "The browser keeps this data" }).waitFor();
+    await page.locator(".sheet header button").click();
+  });
+
+  test("on Apple's phones the way to install is told in words, and nothing is told where the app is installed", async () => {
+    // Chromium may have offered it by itself.
+    await page.evaluate(() => dispatchEvent(new Event("appinstalled")));
+    for (const [standalone, told] of [[false, 1], [true, 0]]) {
+      await page.evaluate((value) => Object.defineProperty(navigator, "standalone", { value, configurable: true }), standalone);
+      await page.locator("[data-action=settings]").click();
+      await page.locator(".sheet").waitFor();
+      assert.equal(await page.locator(".sheet p", { hasText: "Add to Home Screen" }).count(), told);
+      assert.equal(await page.locator(".sheet .install").count(), 0, "there is nothing to press there");
+      await page.locator(".sheet header button").click();
+    }
+    await page.evaluate(() => delete navigator.standalone);
+  });
+
   test("the app is installed by a button where the browser offers it", async () => {
     await page.evaluate(() => {
       const offer = new Event("beforeinstallprompt", { cancelable: true });

@@ -128,14 +128,15 @@ function carrying(data: Synchronised, words: Words): HTMLElement {
 /** Whether the browser may delete the data unasked, and asking it not to. */
 function keeping(words: Words): HTMLElement {
   const section = h("section", { hidden: true });
-  const show = async () => {
+  const show = async (refused = false) => {
     const kept = await isKept();
     if (kept === undefined) return;
     section.hidden = false;
     section.replaceChildren(...present([
       h("h3", {}, words.text("keeping")),
       h("p", { class: "quiet" }, words.text(kept ? "keeping_kept" : "keeping_not_kept")),
-      !kept && h("button", { type: "button", class: "wide", onclick: () => void askToKeep().then(show) }, icon("data"), words.text("keeping_ask")),
+      !kept && h("button", { type: "button", class: "wide", onclick: () => void askToKeep().then((agreed) => show(!agreed)) }, icon("data"), words.text("keeping_ask")),
+      refused && h("p", { role: "status" }, words.text("keeping_refused")),
     ]));
   };
   void show();

@@ -5,6 +5,7 @@ import { h, present } from "../shell/dom.ts";
 import { printed } from "../shell/printing.ts";
 import { digestOf } from "../work/export/files.ts";
 import type { ScanRecord, Session } from "../work/records.ts";
+import { stateWords } from "./rows.ts";
 import { figures, talliedOf } from "./summary.ts";
 import type { Tally } from "./tally.ts";
 
@@ -48,7 +49,7 @@ function lineTable({ lines }: Tally, words: Words): HTMLElement | null {
   if (lines.every(({ wanted }) => wanted === 0)) return null;
   const head = ["field_di", "report_name", "field_lot", "report_wanted", "report_counted", "report_state"];
   return section("lines", head, lines.map((line) => [
-    line.di ?? "", line.name ?? "", line.lot ?? "", String(line.wanted), String(line.counted), words.text(`line_${line.state}`),
+    line.di ?? "", line.name ?? "", line.lot ?? "", String(line.wanted), String(line.counted), stateWords(line, true, words),
   ]), words);
 }
 

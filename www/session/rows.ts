@@ -21,14 +21,19 @@ export function scanRow(scan: ScanRecord, words: Words, { tag, open }: { tag?: s
     : h("button", { type: "button", class: `check ${tone}`, onclick: open }, ...content));
 }
 
-export function lineRow(line: Line, words: Words): HTMLElement {
+/** Of a session that has `ended`, what is not all there is missing. */
+export function stateWords({ state }: Line, ended: boolean, words: Words): string {
+  return words.text(`line_${ended && state === "open" ? "short" : state}`);
+}
+
+export function lineRow(line: Line, ended: boolean, words: Words): HTMLElement {
   const states = { open: "dash", complete: "check", over: "warning", unexpected: "warning" } as const;
   return h("li", { class: `line ${line.state}` },
     icon(states[line.state]),
     h("span", {},
       line.name !== null && h("b", { dir: "auto" }, line.name),
       identity(line),
-      h("small", {}, words.text(`line_${line.state}`))),
+      h("small", {}, stateWords(line, ended, words))),
     h("b", { class: "figure" }, line.wanted === 0 ? String(line.counted) : words.text("count_of", { counted: line.counted, wanted: line.wanted })));
 }
 

@@ -54,7 +54,7 @@ export function lists(session: Session, scans: ScanRecord[], found: Tally, words
   const row = (scan: ScanRecord) => scanRow(scan, words, { tag: twice.has(scan) ? words.text("tag_duplicate") : undefined });
   return present([
     rowList("exceptions", gravestFirst(found.exceptions).map(row), words),
-    rowList("lines", found.lines.filter(({ wanted }) => session.expected.length > 0 || wanted > 0).map((line) => lineRow(line, words)), words),
+    rowList("lines", found.lines.filter(({ wanted }) => session.expected.length > 0 || wanted > 0).map((line) => lineRow(line, session.ended !== null, words)), words),
     session.mode === "receiving" && rowList("first_to_expire", found.byExpiry.slice(0, FIRST_TO_EXPIRE).map(row), words),
     rowList("scans", [...scans].reverse().slice(0, SHOWN).map(row), words),
   ]) as HTMLElement[];
