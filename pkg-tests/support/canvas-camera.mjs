@@ -2,11 +2,10 @@
 import { readFileSync } from "node:fs";
 
 /** Replaces the page's camera; it shows white paper until `showToCamera`. Call after the page has been opened. */
-export async function useCanvasCamera(page, { capabilities = {}, label = "Back Camera" } = {}) {
-  await page.evaluate(({ capabilities, label }) => {
+export async function useCanvasCamera(page, { capabilities = {}, label = "Back Camera", width = 1280, height = 720 } = {}) {
+  await page.evaluate(({ capabilities, label, width, height }) => {
     const canvas = document.createElement("canvas");
-    canvas.width = 1280;
-    canvas.height = 720;
+    [canvas.width, canvas.height] = [width, height];
     const context = canvas.getContext("2d");
     const state = { picture: null, opened: 0, applied: [], tracks: [] };
     globalThis.canvasCamera = state;
@@ -42,7 +41,7 @@ export async function useCanvasCamera(page, { capabilities = {}, label = "Back C
       // At once: what comes next in a test must not still see the picture before.
       draw();
     };
-  }, { capabilities, label });
+  }, { capabilities, label, width, height });
 }
 
 /** Holds a picture file before the camera; `null` takes it away. */
