@@ -44,6 +44,17 @@ describe("the words", () => {
     });
   }
 
+  test("what is to be typed or set as it stands keeps its order between right-to-left words", () => {
+    // Signs at the end of Latin letters go to their other side there: “Ctrl+]” would read “[+Ctrl”.
+    const signs = /[A-Za-z0-9]+[+\-/]?[[\](){}<>+](?![A-Za-z0-9])/;
+    const torn = Object.values(areas()).flatMap(({ ar }) => Object.entries(ar)).filter(([, entry]) => {
+      // Facts in gaps are set apart when they are filled in.
+      const outside = textOf(entry).replace(/\u2066[^\u2069]*\u2069|\{\w+\}/g, "").replace(/\([^()]*\)/g, "");
+      return signs.test(outside);
+    });
+    assert.deepEqual(torn.map(([code]) => code), []);
+  });
+
   test("everything that can be said has words", () => {
     const known = new Set(Object.values(areas()).flatMap(({ en }) => Object.keys(en)));
     const unworded = [];

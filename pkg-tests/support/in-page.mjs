@@ -97,6 +97,14 @@ export function tooWide() {
     }
   };
   visit(document);
+  // What stands in an empty field is cut off without a trace in its measures.
+  const pen = document.createElement("canvas").getContext("2d");
+  for (const field of document.querySelectorAll("input[placeholder]")) {
+    const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+    pen.font = font;
+    const [needs, has] = [pen.measureText(field.placeholder).width, field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)];
+    if (has > 0 && needs > has) wide.push(`placeholder ${Math.round(needs)}>${Math.round(has)}: ${field.placeholder}`);
+  }
   return wide;
 }
 
