@@ -282,12 +282,16 @@ export class UdiVerifyElement extends Base {
     const told: VerdictDetail[] = silent ? [] : [...ordered].reverse();
     // What is read while it is being kept would be kept twice.
     if (!this.continuous) this.#session?.rest();
-    await Promise.race([Promise.allSettled(told.map((detail) => this.keep?.(detail))), new Promise((resolve) => setTimeout(resolve, KEEPING))]);
-    const { flash } = this.#here().parts;
+    const kept = Promise.race([Promise.allSettled(told.map((detail) => this.keep?.(detail))), new Promise((resolve) => setTimeout(resolve, KEEPING))]);
+    const { parts: { flash }, words } = this.#here();
+    const inStrip = this.continuous && !silent;
+    // Made while the store works.
+    const answer = inStrip ? verdictStrip(gravest.verdict, words) : this.#viewOf(ordered);
+    await kept;
     // The screen first: sound takes its time to begin with.
     if (!silent) afterPaint(() => give(lookOf(gravest.verdict).tone, this.#channels, flash));
-    if (this.continuous && !silent) this.#strip(gravest.verdict);
-    else this.#show(ordered);
+    if (inStrip) this.#strip(answer);
+    else this.#show(answer);
     for (const detail of told) this.#dispatch("udi-verdict", detail);
   }
 
@@ -296,16 +300,19 @@ export class UdiVerifyElement extends Base {
     return new Set((this.getAttribute("feedback") ?? "vibration").split(/\s+/));
   }
 
-  #show(ordered: Item[]): void {
-    const { parts, words } = this.#here();
-    const [shown, ...others] = ordered;
-    if (shown === undefined) return;
-    this.#session?.rest();
-    const view = verdictView(shown.verdict, today(), words, {
+  /** The first item in full, the others below it. */
+  #viewOf([shown, ...others]: Item[]): HTMLElement {
+    if (shown === undefined) return h("article");
+    return verdictView(shown.verdict, today(), this.#here().words, {
       others: others.map(({ verdict }) => verdict),
-      onOther: (index) => this.#show([others[index], shown, ...others.filter((_, at) => at !== index)].filter((item) => item !== undefined)),
+      onOther: (index) => this.#show(this.#viewOf([others[index], shown, ...others.filter((_, at) => at !== index)].filter((item) => item !== undefined))),
       onSecondCode: missingPart(shown.verdict.udi) === undefined ? undefined : () => this.#scanSecond(shown),
     });
+  }
+
+  #show(view: HTMLElement): void {
+    const { parts } = this.#here();
+    this.#session?.rest();
     parts.notice.replaceChildren();
     parts.result.replaceChildren(view);
     this.#enter("result");
@@ -314,9 +321,9 @@ export class UdiVerifyElement extends Base {
   }
 
   /** In continuous reading the scan goes on; only the line under the picture changes. */
-  #strip(verdict: Verdict): void {
-    const { parts, words } = this.#here();
-    parts.strip.replaceChildren(verdictStrip(verdict, words));
+  #strip(line: HTMLElement): void {
+    const { parts } = this.#here();
+    parts.strip.replaceChildren(line);
     parts.root.classList.add("told");
     parts.notice.replaceChildren();
     parts.typed.value = "";

@@ -13,7 +13,7 @@ pub(crate) fn run(session: &Session, profile: WasmProfile) -> Result<()> {
     build::build(session, profile)?;
     session.step("demo labels, keys and repository", || demo_set::make(session))?;
     session.step("browsers for the pictures", || browsers::install(session))?;
-    session.step("letters for the pictures", || browsers::install_phone_font(session))?;
+    session.step("letters for the pictures", || browsers::install_letters(session))?;
     session.step("npm packages of pkg-tests/", || node::install_packages(session, "pkg-tests"))?;
     session.step("pictures of every view", || {
         let mut command = session.command(node::PROGRAM);

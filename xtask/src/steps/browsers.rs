@@ -29,16 +29,23 @@ pub(crate) fn install(session: &Session) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The letters of most phones, for pictures: Debian's package, and where it puts them.
-const PHONE_FONT: (&str, &str) = ("fonts-roboto-unhinted", "/usr/share/fonts/truetype/roboto");
+/// The letters of pictures, most phones' and a Chinese hand: Debian's package, and where it puts them.
+const LETTERS: [(&str, &str); 2] = [
+    ("fonts-roboto-unhinted", "/usr/share/fonts/truetype/roboto"),
+    ("fonts-wqy-microhei", "/usr/share/fonts/truetype/wqy"),
+];
 
-/// Installs the letters of most phones. Pictures can be taken without them, in this machine's own.
-pub(crate) fn install_phone_font(session: &Session) -> Result<Outcome> {
-    let (package, folder) = PHONE_FONT;
-    if Path::new(folder).exists() {
+/// Installs the letters of pictures. Those can be taken without them, in what this machine has.
+pub(crate) fn install_letters(session: &Session) -> Result<Outcome> {
+    let missing: Vec<&str> = LETTERS
+        .iter()
+        .filter(|(_, folder)| !Path::new(folder).exists())
+        .map(|(package, _)| *package)
+        .collect();
+    if missing.is_empty() {
         return Ok(Outcome::UpToDate);
     }
-    if let Err(reason) = debian::install(session, &[package], "the letters of phones", "") {
+    if let Err(reason) = debian::install(session, &missing, "the letters of the pictures", "") {
         session.say(&format!("the pictures come in this machine's own letters: {reason}"));
     }
     Ok(Outcome::Done)
