@@ -285,7 +285,8 @@ fn a_device_without_lot_serial_or_date_is_said_to_be_half_a_label() {
         assert_eq!(found["headline"], "unsigned_no_recall", "{scan}: {}", found["reason"]);
         assert_eq!(found["reason"], json!({"code": "reason_device_alone", "params": {}}), "{scan}");
         let codes = |lines: &Value| {
-            lines.as_array().unwrap().iter().map(|line| line["code"].to_string()).collect::<Vec<_>>().join(" ")
+            let lines = lines.as_array().unwrap().iter();
+            lines.map(|line| line["code"].to_string()).collect::<Vec<_>>().join(" ")
         };
         assert!(codes(&found["established"]).contains("no_recall_of_device"), "{}", found["established"]);
         let open = codes(&found["notEstablished"]);
@@ -294,7 +295,12 @@ fn a_device_without_lot_serial_or_date_is_said_to_be_half_a_label() {
             assert!(!open.contains(of_the_other_code), "its other code may say so: {open}");
         }
     }
-    hold_to_vector("unsigned_no_recall_device_alone", DEVICE_ALONE[0], now(), &verdict(&verifier, DEVICE_ALONE[0], now()));
+    hold_to_vector(
+        "unsigned_no_recall_device_alone",
+        DEVICE_ALONE[0],
+        now(),
+        &verdict(&verifier, DEVICE_ALONE[0], now()),
+    );
 }
 
 /// What the missing half cannot change stands; what it can is asked of it.

@@ -133,7 +133,9 @@ impl Udi {
     pub fn names_device_alone(&self) -> bool {
         let texts = [&self.serial, &self.lot, &self.donation_id, &self.software_version];
         let dates = [&self.expiry, &self.manufactured];
-        self.di.is_some() && texts.iter().all(|text| text.is_none()) && dates.iter().all(|date| date.is_none())
+        self.di.is_some()
+            && texts.iter().all(|text| text.is_none())
+            && dates.iter().all(|date| date.is_none())
     }
 
     /// Whether anything read here cannot be relied on. A repaired scan can.
