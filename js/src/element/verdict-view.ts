@@ -134,7 +134,7 @@ function reasonLines(verdict: Verdict, words: Words): HTMLElement[] {
 }
 
 /** Where a headline may be broken in two: behind a colon or a comma, else before the date with the short words that lead to it. */
-const BEHIND_MARK = /^(.*?(?:[:：]|[,،](?= )))\s*(.+)$/u;
+const BEHIND_MARK = /^(.*?(?:[:：，]|[,،](?= )))\s*(.+)$/u;
 const BEFORE_DATE = /^(.+?) ((?:\p{L}{1,3} )*[^ ]*\d[^ ]*)$/u;
 
 /** A headline that needs two lines has its first part on one, and its second on the other. */
