@@ -27,22 +27,18 @@ const MARGIN: usize = 1;
 /// A window in tiles: first column and row, last column and row.
 pub(crate) type Tiles = [usize; 4];
 
-/// The windows of regions: each region itself, unless it is too large to be one symbol, the `most_whole` likeliest of
-/// them, and after all of those the patches of the larger ones, the likeliest `most` of them.
-pub(crate) fn windows(texture: &Texture, regions: &[Region], most_whole: usize, most: usize) -> Vec<Tiles> {
-    let side = |region: &Region| {
-        let [left, top, right, bottom] = region.bounds;
-        (right - left + 1).max(bottom - top + 1)
-    };
-    let mut whole: Vec<(f32, Tiles)> = regions
-        .iter()
-        .filter(|region| side(region) <= MOST_WHOLE)
-        .map(|region| (region.tiles.len() as f32 * roundness(region), region.bounds))
-        .collect();
-    if whole.len() > most_whole {
-        highest_first(&mut whole, |item| item.0);
-        whole.truncate(most_whole);
+/// The regions that may be one symbol, the likeliest `most` of them.
+pub(crate) fn wholes(regions: &[Region], most: usize) -> Vec<&Region> {
+    let mut wholes: Vec<&Region> = regions.iter().filter(|region| side(region) <= MOST_WHOLE).collect();
+    if wholes.len() > most {
+        highest_first(&mut wholes, |region| region.tiles.len() as f32 * roundness(region));
+        wholes.truncate(most);
     }
+    wholes
+}
+
+/// Patches of the larger regions, the likeliest `most` of them.
+pub(crate) fn patches(texture: &Texture, regions: &[Region], most: usize) -> Vec<Tiles> {
     let mut patches: Vec<(f32, Tiles)> = Vec::new();
     for region in regions.iter().filter(|region| side(region) >= LEAST_PARTED) {
         let [left, top, ..] = region.bounds;
@@ -63,7 +59,19 @@ pub(crate) fn windows(texture: &Texture, regions: &[Region], most_whole: usize, 
     }
     highest_first(&mut patches, |item| item.0);
     patches.truncate(most);
-    whole.into_iter().chain(patches).map(|(_, tiles)| tiles).collect()
+    patches.into_iter().map(|(_, tiles)| tiles).collect()
+}
+
+/// The likeliest `most` windows of regions: those that may be one symbol, and then patches of the larger ones.
+pub(crate) fn windows(texture: &Texture, regions: &[Region], most: usize) -> Vec<Tiles> {
+    let wholes = wholes(regions, most).into_iter().map(|region| region.bounds);
+    wholes.chain(patches(texture, regions, most)).take(most).collect()
+}
+
+/// A region's longer side, in tiles.
+fn side(region: &Region) -> usize {
+    let [left, top, right, bottom] = region.bounds;
+    (right - left + 1).max(bottom - top + 1)
 }
 
 /// The variance of a region's tiles along its shorter axis by that along its longer one: 1 for a square at any angle,
@@ -187,7 +195,7 @@ mod tests {
         let texture = Texture::of(&image);
         let regions = texture.regions(Kind::Matrix, 4);
         assert_eq!(regions.len(), 1);
-        let nines: Vec<Tiles> = windows(&texture, &regions, 9, 12)
+        let nines: Vec<Tiles> = windows(&texture, &regions, 12)
             .into_iter()
             .filter(|[left, _, right, _]| right - left == 10)
             .take(2)

@@ -13,7 +13,8 @@ use std::borrow::Cow;
 use super::guidance::{self, Place};
 use super::{Format, Message, Point, Step, Symbol, data_matrix, linear, qr, steps::Observer, warp::Warp};
 use crate::frame::{
-    Frame, blobs,
+    Frame,
+    blobs::{self, Tiles},
     drawing::thickened,
     part::cut_out,
     pyramid::Grey,
@@ -21,7 +22,7 @@ use crate::frame::{
 };
 
 pub use options::{ReadOptions, Reading};
-use places::{moved, near, overlap, place, symbol, window};
+use places::{moved, near, overlap, place, scaled, symbol, window};
 
 /// Levels of the pyramid: modules of 1.5 to about 60 pixels.
 const LEVELS: usize = 4;
@@ -34,6 +35,9 @@ const PIXELS_A_PATCH: f32 = 150_000.0;
 
 /// Pixels of the frame for which one more region is looked at in each level.
 const PIXELS_A_REGION: f32 = 75_000.0;
+
+/// Patches of a level without a symbol after which no more are looked at, for each symbol that was read.
+const MISSES_A_SYMBOL: usize = 2;
 
 /// Windows of a level that are looked at for dotted and rough marks.
 const MOST_MARKED: usize = 3;
@@ -159,49 +163,77 @@ impl<'a> Search<'a> {
     /// The coarsest level first: a symbol with large modules is read there at a sixteenth of the work, and its
     /// window is passed over on the finer levels.
     fn all_levels(&mut self, levels: &[Grey<'_>]) {
+        let mut patches = Vec::with_capacity(levels.len());
         for (halvings, image) in levels.iter().enumerate().rev() {
             if !self.goes_on() {
                 return;
             }
-            self.level(image, halvings);
+            patches.push((halvings, self.level(image, halvings)));
+        }
+        for (halvings, patches) in patches {
+            if let Some(image) = levels.get(halvings) {
+                self.patches(image, halvings, patches);
+            }
         }
         if self.options.try_harder && self.symbols.is_empty() {
             self.marks(levels);
         }
     }
 
-    fn level(&mut self, image: &Grey<'_>, halvings: usize) {
+    /// Looks at the regions of a level as they are; the patches of the larger ones are for later.
+    fn level(&mut self, image: &Grey<'_>, halvings: usize) -> Vec<Tiles> {
         let scale = (1_u32 << halvings) as f32;
         let texture = Texture::of(image);
         let finders = qr::finders(image, &texture);
         self.qr_codes(image, &finders, scale);
         self.finders.extend(finders.into_iter().map(|finder| (halvings, finder)));
         let regions = texture.regions(Kind::Matrix, LEAST_TILES);
-        for tiles in blobs::windows(&texture, &regions, wholes(image, scale), patches(image, scale)) {
-            let finder = self.data_matrices(image, window(tiles, image), scale, data_matrix::read);
-            // A patch of a large region is a place of its own only where a finder pattern was seen.
-            let count = regions.iter().find(|region| region.bounds == tiles).map_or(0, |r| r.tiles.len());
-            self.places.push(place(guidance::Kind::Matrix, tiles, count, scale, finder));
+        for region in blobs::wholes(&regions, wholes(image, scale)) {
+            let finder = self.data_matrices(image, window(region.bounds, image), scale, data_matrix::read);
+            self.places.push(place(guidance::Kind::Matrix, region.bounds, region.tiles.len(), scale, finder));
         }
+        let patches = blobs::patches(&texture, &regions, patches(image, scale));
         for stripes in linear::stripes(image, &texture) {
             if !self.goes_on() {
-                return;
+                break;
             }
             if self.has_read_all(&stripes, scale) {
                 continue;
             }
-            let bounds = window(stripes.tiles, image).map(|side| side as f32 * scale);
+            let bounds = scaled(window(stripes.tiles, image), scale);
             (self.observe)(Step::Window { stripes: true, bounds });
             for (format, message, corners) in linear::read(image, stripes, scale < 1.5) {
                 self.add(symbol(format, message, corners, scale));
             }
             self.places.push(place(guidance::Kind::Linear, stripes.tiles, stripes.count, scale, false));
         }
+        patches
+    }
+
+    /// Looks at patches of large regions, the likeliest first. Where something was read already, most are text beside it:
+    /// a few that hold nothing end it, the more the more symbols there are.
+    fn patches(&mut self, image: &Grey<'_>, halvings: usize, patches: Vec<Tiles>) {
+        let scale = (1_u32 << halvings) as f32;
+        let mut misses = 0;
+        for tiles in patches {
+            let read = self.symbols.len();
+            if read > 0 && misses >= MISSES_A_SYMBOL * read {
+                return;
+            }
+            let window = window(tiles, image);
+            if self.has_read(scaled(window, scale)) {
+                continue;
+            }
+            let finder = self.data_matrices(image, window, scale, data_matrix::read);
+            misses += usize::from(self.symbols.len() == read);
+            // A patch of a large region is a place of its own only where a finder pattern was seen.
+            self.places.push(place(guidance::Kind::Matrix, tiles, 0, scale, finder));
+        }
     }
 
     /// Reads the Data Matrix symbols of a window; true where a grid was laid in it.
     fn data_matrices(&mut self, image: &Grey<'_>, window: [usize; 4], scale: f32, read: ReadWindow) -> bool {
-        if self.has_read(window.map(|side| side as f32 * scale)) || !self.goes_on() {
+        if self.has_read(scaled(window, scale)) || !self.goes_on() {
             return false;
         }
         let observe = &mut *self.observe;
@@ -232,7 +264,7 @@ impl<'a> Search<'a> {
             let scale = (1_u32 << halvings) as f32;
             let regions = texture.regions(Kind::Matrix, LEAST_TILES);
             for tiles in
-                blobs::windows(&texture, &regions, MOST_MARKED, MOST_MARKED).into_iter().take(MOST_MARKED)
+                blobs::windows(&texture, &regions, MOST_MARKED)
             {
                 self.data_matrices(image, window(tiles, image), scale, data_matrix::read_marks);
             }

@@ -44,6 +44,11 @@ pub(super) fn window([left, top, right, bottom]: [usize; 4], image: &Grey<'_>) -
     ]
 }
 
+/// A box of pixels of a level in those of the frame, which is `scale` times as large.
+pub(super) fn scaled(window: [usize; 4], scale: f32) -> [f32; 4] {
+    window.map(|side| side as f32 * scale)
+}
+
 pub(super) fn symbol(format: Format, message: Message, corners: [Point; 4], scale: f32) -> Symbol {
     Symbol {
         format,

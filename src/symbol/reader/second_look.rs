@@ -58,7 +58,9 @@ impl Search<'_> {
             let known = |(of, other): &(guidance::Kind, [f32; 4])| {
                 *of == kind && area(overlap(*other, window)) > MOSTLY * area(window)
             };
-            if looked.len() >= LOOKED_AGAIN || !self.goes_on() {
+            // What is read besides is read by the first look, nearly always.
+            let most = if self.symbols.is_empty() { LOOKED_AGAIN } else { 1 + self.symbols.len() };
+            if looked.len() >= most.min(LOOKED_AGAIN) || !self.goes_on() {
                 return;
             }
             if looked.iter().any(known) || self.has_read(window) {
