@@ -9,6 +9,9 @@ use super::Point;
 /// Least difference of neighbouring extremes, in grey levels.
 pub(crate) const LEAST_SWING: f32 = 7.0;
 
+/// Edges weaker than this share of the strongest may be grain.
+const GRAIN: f32 = 0.25;
+
 /// Samples a pixel along a line that lies anyhow.
 const SAMPLES: f32 = 2.0;
 
@@ -138,6 +141,24 @@ pub(crate) fn find_edges(profile: &[f32], least: f32, edges: &mut Vec<Edge>) {
     }
 }
 
+/// The edges without those of grain, in paper or in print: less than [`GRAIN`] of the strongest. Where a dark stretch is
+/// parted by a ripple, what remains is the edge that is stronger.
+pub(crate) fn without_grain(edges: &[Edge], kept: &mut Vec<Edge>) {
+    kept.clear();
+    let least = GRAIN * edges.iter().map(|edge| edge.swing).fold(0.0, f32::max);
+    for &edge in edges {
+        kept.push(edge);
+        // A ripple is known when what follows it is: the two edges around it are one.
+        while let &[.., before, ripple, behind] = kept.as_slice()
+            && ripple.swing < least
+        {
+            let stronger = if before.swing < behind.swing { behind } else { before };
+            kept.truncate(kept.len() - 3);
+            kept.push(Edge { swing: before.swing + behind.swing - ripple.swing, ..stronger });
+        }
+    }
+}
+
 /// Where the profile passes the middle between two extremes.
 fn crossing(profile: &[f32], from: (usize, f32), to: (usize, f32), falls: bool) -> Option<Edge> {
     let level = (from.1 + to.1) / 2.0;
@@ -153,6 +174,18 @@ fn crossing(profile: &[f32], from: (usize, f32), to: (usize, f32), falls: bool) 
 mod tests {
     use super::*;
     use std::borrow::Cow;
+
+    #[test]
+    fn grain_in_a_dark_bar_does_not_part_it() {
+        let profile = [200., 200., 50., 70., 45., 60., 50., 200., 200., 60., 200.];
+        let (mut edges, mut kept) = (Vec::new(), Vec::new());
+        find_edges(&profile, LEAST_SWING, &mut edges);
+        assert_eq!(edges.len(), 8);
+        without_grain(&edges, &mut kept);
+        assert_eq!(kept.iter().map(|edge| edge.falls).collect::<Vec<_>>(), [true, false, true, false]);
+        let at: Vec<f32> = kept.iter().map(|edge| edge.at).collect();
+        assert!(at.iter().zip([1.5, 6.5, 8.5, 9.5]).all(|(at, place)| (at - place).abs() < 0.05), "{at:?}");
+    }
 
     #[test]
     fn an_axis_has_the_edges_of_the_line_along_it() {

@@ -10,7 +10,7 @@ use crate::{
     },
     symbol::{
         Point,
-        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, middle_row},
+        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, middle_row, without_grain},
         geometry::distance,
         pattern_rows::{PatternRows, add_row},
     },
@@ -49,13 +49,15 @@ const MOST: usize = 60;
 /// The finder patterns of an image, looked for where it has texture.
 pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
     let mut rows: Vec<PatternRows> = Vec::new();
-    let (mut profile, mut edges) = (Vec::new(), Vec::new());
+    let (mut profile, mut edges, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     for y in (1..image.height.saturating_sub(1)).step_by(STEP) {
         for (left, right) in texture.busy(y / TILE) {
             let right = right.min(image.width);
             middle_row(image, y, left, right, &mut profile);
             find_edges(&profile, LEAST_SWING, &mut edges);
-            for (dark, runs) in patterns(&edges) {
+            without_grain(&edges, &mut plain);
+            let again = if plain.len() < edges.len() { plain.as_slice() } else { &[] };
+            for (dark, runs) in patterns(&edges).chain(patterns(again)) {
                 let total = runs[5] - runs[0];
                 let x = left as f32 + (runs[2] + runs[3]) / 2.0 + 0.5;
                 add_row(&mut rows, PatternRows::new(x, y as f32 + 0.5, total, dark), GAP);
@@ -126,6 +128,14 @@ pub(crate) fn across(
 
 /// The pattern nearest to the middle of a line: how far along it lies, and its width in pixels.
 fn nearest(edges: &[Edge], module: f32, dark: f32) -> Option<(f32, f32)> {
+    nearest_among(edges, module, dark).or_else(|| {
+        let mut plain = Vec::new();
+        without_grain(edges, &mut plain);
+        if plain.len() < edges.len() { nearest_among(&plain, module, dark) } else { None }
+    })
+}
+
+fn nearest_among(edges: &[Edge], module: f32, dark: f32) -> Option<(f32, f32)> {
     patterns(edges)
         .filter(|(sign, _)| *sign == dark)
         .map(|(_, at)| ((at[2] + at[3]) / 2.0, at[5] - at[0]))

@@ -263,9 +263,7 @@ impl<'a> Search<'a> {
             let texture = Texture::of(image);
             let scale = (1_u32 << halvings) as f32;
             let regions = texture.regions(Kind::Matrix, LEAST_TILES);
-            for tiles in
-                blobs::windows(&texture, &regions, MOST_MARKED)
-            {
+            for tiles in blobs::windows(&texture, &regions, MOST_MARKED) {
                 self.data_matrices(image, window(tiles, image), scale, data_matrix::read_marks);
             }
         }
