@@ -54,11 +54,13 @@ impl Texture {
         let mut tensors = vec![[0.0; 3]; columns * rows];
         let width = image.width;
         let mut sums: Vec<[i32; 3]> = vec![[0; 3]; columns];
+        let mut gradients = RowGradients::new(width);
         for row in 0..rows {
             sums.fill([0; 3]);
             for y in (row * TILE).max(1)..((row + 1) * TILE).min(image.height - 1) {
                 let line = |offset: usize| &image.luma[(y + offset - 1) * width..][..width];
-                add_row(line(0), line(1), line(2), &mut sums);
+                gradients.set(line(0), line(1), line(2));
+                gradients.add_squares(&mut sums);
             }
             for (tensor, sum) in tensors[row * columns..].iter_mut().zip(&sums) {
                 // Sobel sums are 8 times the gradient.
@@ -208,26 +210,52 @@ pub(crate) fn coherence([xx, yy, xy]: [f32; 3]) -> f32 {
     if energy <= 0.0 { 0.0 } else { (xx - yy).hypot(2.0 * xy) / energy }
 }
 
-/// Adds a row's squared gradients to its tiles. `i32` holds a tile: 64 pixels × (4 × 255)² < 2²⁷.
-fn add_row(above: &[u8], here: &[u8], below: &[u8], sums: &mut [[i32; 3]]) {
-    for (column, sum) in sums.iter_mut().enumerate() {
-        let from = (column * TILE).max(1);
-        let to = ((column + 1) * TILE).min(here.len() - 1);
-        let (a, h, b) = (&above[from - 1..=to], &here[from - 1..=to], &below[from - 1..=to]);
-        let [mut xx, mut yy, mut xy] = [0; 3];
-        for i in 1..a.len() - 1 {
-            let at = |line: &[u8], index: usize| i32::from(line[index]);
-            let gx = at(a, i + 1) + 2 * at(h, i + 1) + at(b, i + 1)
-                - at(a, i - 1)
-                - 2 * at(h, i - 1)
-                - at(b, i - 1);
-            let gy = at(b, i - 1) + 2 * at(b, i) + at(b, i + 1) - at(a, i - 1) - 2 * at(a, i) - at(a, i + 1);
-            xx += gx * gx;
-            yy += gy * gy;
-            xy += gx * gy;
+/// Sobel sums of a row of pixels; those of the first and the last pixel are 0. In plain loops over whole rows, which the
+/// compiler turns into SIMD.
+struct RowGradients {
+    /// The column above, here twice and below, and what lies below less what lies above.
+    sums: Vec<i16>,
+    differences: Vec<i16>,
+    gx: Vec<i16>,
+    gy: Vec<i16>,
+}
+
+impl RowGradients {
+    fn new(width: usize) -> Self {
+        let row = || vec![0; width];
+        Self { sums: row(), differences: row(), gx: row(), gy: row() }
+    }
+
+    /// The gradients of the row `here`, from the rows beside it.
+    fn set(&mut self, above: &[u8], here: &[u8], below: &[u8]) {
+        let columns = above.iter().zip(here).zip(below);
+        for ((sum, difference), ((&a, &h), &b)) in
+            self.sums.iter_mut().zip(&mut self.differences).zip(columns)
+        {
+            let [a, h, b] = [a, h, b].map(i16::from);
+            (*sum, *difference) = (a + 2 * h + b, b - a);
         }
-        for (total, part) in sum.iter_mut().zip([xx, yy, xy]) {
-            *total += part;
+        let Some(inner) = self.gx.len().checked_sub(2) else { return };
+        let (left, right) = (&self.sums[..inner], &self.sums[2..][..inner]);
+        for ((gx, left), right) in self.gx[1..=inner].iter_mut().zip(left).zip(right) {
+            *gx = right - left;
+        }
+        let [left, middle, right] = [0, 1, 2].map(|from| &self.differences[from..][..inner]);
+        for (((gy, left), middle), right) in self.gy[1..=inner].iter_mut().zip(left).zip(middle).zip(right) {
+            *gy = left + 2 * middle + right;
+        }
+    }
+
+    /// Adds the products of the row's gradients to its tiles. `i32` holds a tile: 64 pixels × (4 × 255)² < 2²⁷.
+    fn add_squares(&self, tiles: &mut [[i32; 3]]) {
+        let gradients = self.gx.as_chunks::<TILE>().0.iter().zip(self.gy.as_chunks::<TILE>().0);
+        for (tile, (gx, gy)) in tiles.iter_mut().zip(gradients) {
+            let product = |one: &[i16; TILE], other: &[i16; TILE]| -> i32 {
+                one.iter().zip(other).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum()
+            };
+            for (total, part) in tile.iter_mut().zip([product(gx, gx), product(gy, gy), product(gx, gy)]) {
+                *total += part;
+            }
         }
     }
 }
