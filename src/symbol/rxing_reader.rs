@@ -18,8 +18,7 @@ use rxing::{
 };
 
 use super::{
-    Format, Message, Point, Symbol, SymbologyIdentifier, data_matrix, guidance::Kind, linear, qr,
-    soft_grid::SoftGrid,
+    Format, Message, Point, Symbol, SymbologyIdentifier, data_matrix, linear, qr, soft_grid::SoftGrid,
 };
 use crate::frame::pyramid::Grey;
 
@@ -40,19 +39,31 @@ type Bitmap<'a> = BinaryBitmap<HybridBinarizer<Luma8Source<'a>>>;
 /// Shortest side of a window worth a look, in pixels.
 const SHORTEST: usize = 16;
 
+/// What is looked for in a window; PDF417, which has bars in rows, is in each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Linear symbols.
+    Bars,
+    /// Data Matrix and QR Code.
+    Modules,
+    /// PDF417 alone.
+    Stacked,
+}
+
 /// Reads a window of bars or of modules, dark on light. Corners are in the pixels of `window`.
-pub(super) fn read(window: &Grey<'_>, kind: Kind) -> Vec<Symbol> {
+pub(super) fn read(window: &Grey<'_>, what: Wanted) -> Vec<Symbol> {
     if window.width.min(window.height) < SHORTEST {
         return Vec::new();
     }
     let Some(mut dark) = bitmap(window, false) else { return Vec::new() };
-    let mut symbols = match kind {
-        Kind::Linear => linear_symbols(dark.get_black_matrix()),
-        Kind::Matrix => {
+    let mut symbols = match what {
+        Wanted::Bars => linear_symbols(dark.get_black_matrix()),
+        Wanted::Modules => {
             let mut symbols = data_matrices(dark.get_black_matrix());
             symbols.extend(qr_codes(dark.get_black_matrix()));
             symbols
         }
+        Wanted::Stacked => Vec::new(),
     };
     if symbols.is_empty() {
         symbols.extend(pdf417(&mut dark));

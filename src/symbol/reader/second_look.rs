@@ -1,7 +1,12 @@
 //! A second look at the places where something was seen and nothing read.
 
 use crate::frame::{drawing::framed, part::cut_out, pyramid::Grey, ranking::highest_first};
-use crate::symbol::{Format, Point, Step, aztec, guidance, qr, rxing_reader};
+use crate::symbol::{
+    Format, Point, Step, aztec,
+    guidance::{self, Place},
+    qr,
+    rxing_reader::{self, Wanted},
+};
 
 use super::{
     LEAST_SIDE, MOSTLY, Search,
@@ -17,15 +22,23 @@ const AROUND_AGAIN: f32 = 0.1;
 /// Windows looked at again, at most.
 const LOOKED_AGAIN: usize = 8;
 
+/// Symbols of a frame from which on more of the like are expected where no finder pattern was seen.
+const MANY: usize = 4;
+
+/// Windows without a finder pattern in which PDF417 is looked for, the largest: its symbols are large.
+const MOST_STACKED: usize = 3;
+
+/// Pixels of a part in which Aztec Codes are looked for in half its size.
+const LARGE: usize = 400 * 400;
+
 /// Pixels of a picture that is looked at again as a whole.
 const SMALL: usize = 640 * 480;
 
 impl Search<'_> {
     /// Micro QR Code where one finder pattern stands alone.
     pub(super) fn micro_qr_codes(&mut self, levels: &[Grey<'_>]) {
-        for (halvings, finder) in std::mem::take(&mut self.finders) {
-            let scale = (1_u32 << halvings) as f32;
-            let centre = Point { x: finder.centre.x * scale, y: finder.centre.y * scale };
+        for (halvings, finder) in self.finders.clone() {
+            let (scale, centre) = ((1_u32 << halvings) as f32, centre(&(halvings, finder)));
             let Some(image) = levels.get(halvings) else { continue };
             if self.symbols.iter().any(|symbol| symbol.holds(centre)) {
                 continue;
@@ -45,31 +58,45 @@ impl Search<'_> {
     /// finder pattern, and with rxing.
     pub(super) fn look_again(&mut self, image: &Grey<'_>) {
         let area = |[left, top, right, bottom]: [f32; 4]| (right - left) * (bottom - top);
-        let mut windows: Vec<(guidance::Kind, [f32; 4])> =
-            self.places.iter().map(|place| (place.kind, place.bounds)).collect();
         // A close-up or a drawing may have no edge to its texture.
-        if image.width * image.height <= SMALL {
-            let all = [0.0, 0.0, image.width as f32, image.height as f32];
-            windows.extend([guidance::Kind::Linear, guidance::Kind::Matrix].map(|kind| (kind, all)));
+        let is_small = image.width * image.height <= SMALL;
+        let mut places = std::mem::take(&mut self.places);
+        if is_small {
+            let bounds = [0.0, 0.0, image.width as f32, image.height as f32];
+            let whole = |kind| Place { kind, bounds, filled: 1.0, finder: true };
+            places.extend([guidance::Kind::Linear, guidance::Kind::Matrix].map(whole));
         }
-        highest_first(&mut windows, |window| area(window.1));
-        let mut looked: Vec<(guidance::Kind, [f32; 4])> = Vec::new();
-        for (kind, window) in windows {
-            let known = |(of, other): &(guidance::Kind, [f32; 4])| {
-                *of == kind && area(overlap(*other, window)) > MOSTLY * area(window)
+        highest_first(&mut places, |place| area(place.bounds));
+        let mut looked: Vec<Place> = Vec::new();
+        for &place in &places {
+            let known = |other: &Place| {
+                other.kind == place.kind
+                    && area(overlap(other.bounds, place.bounds)) > MOSTLY * area(place.bounds)
             };
             // What is read besides is read by the first look, nearly always.
             let most = if self.symbols.is_empty() { LOOKED_AGAIN } else { 1 + self.symbols.len() };
             if looked.len() >= most.min(LOOKED_AGAIN) || !self.goes_on() {
-                return;
+                break;
             }
-            if looked.iter().any(known) || self.has_read(window) {
+            if looked.iter().any(known) || self.has_read(place.bounds) {
                 continue;
             }
-            looked.push((kind, window));
-            let Some((part, [left, top])) = cut_out(image, window, AROUND_AGAIN) else { continue };
-            self.look_again_at(&part, kind, Point { x: left as f32, y: top as f32 });
+            looked.push(place);
+            let Some((part, [left, top])) = cut_out(image, place.bounds, AROUND_AGAIN) else { continue };
+            let by = Point { x: left as f32, y: top as f32 };
+            let aztec = place.kind == guidance::Kind::Matrix && self.aztec(&part, is_small, by);
+            let is_likely = is_small || self.symbols.len() >= MANY || self.has_finders(&place);
+            let what = match place.kind {
+                guidance::Kind::Linear => Some(Wanted::Bars),
+                guidance::Kind::Matrix if is_likely => Some(Wanted::Modules),
+                guidance::Kind::Matrix if looked.len() <= MOST_STACKED => Some(Wanted::Stacked),
+                guidance::Kind::Matrix => None,
+            };
+            if let Some(what) = what.filter(|_| !aztec) {
+                self.with_rxing(&part, what, by);
+            }
         }
+        self.places = places;
         // In a drawing without a quiet zone no finder pattern was seen.
         if self.symbols.is_empty() && image.width.max(image.height) <= MOST_FRAMED && self.goes_on() {
             let (framed, margin) = framed(image);
@@ -78,29 +105,45 @@ impl Search<'_> {
             for (message, at) in qr::micro::read(&framed, &mut |step: Step| observe(step.moved(by))) {
                 self.add(moved(symbol(Format::MicroQRCode, message, at, 1.0), by));
             }
-            if self.symbols.is_empty() {
-                self.look_again_at(&framed, guidance::Kind::Matrix, by);
+            if self.symbols.is_empty() && !self.aztec(&framed, true, by) {
+                self.with_rxing(&framed, Wanted::Modules, by);
             }
         }
     }
 
-    /// Looks again at a part of the frame that lies `by` so far to the right and down.
-    fn look_again_at(&mut self, part: &Grey<'_>, kind: guidance::Kind, by: Point) {
-        let mut found = Vec::new();
-        if kind == guidance::Kind::Matrix {
-            // Beside another symbol an Aztec Code is rare on labels, and to search for small ones takes long.
-            let halved = if self.symbols.is_empty() { None } else { part.halved(LEAST_SIDE) };
-            let (image, scale) = halved.as_ref().map_or((part, 1.0), |halved| (halved, 2.0));
-            let observe = &mut *self.observe;
-            let mut observe = |step: Step| observe(step.scaled(scale).moved(by));
-            let aztec = aztec::read(image, &mut observe);
-            found.extend(aztec.into_iter().map(|(message, at)| symbol(Format::Aztec, message, at, scale)));
+    /// Whether an L or two finder patterns like those of QR Code were seen in a place.
+    fn has_finders(&self, place: &Place) -> bool {
+        let [left, top, right, bottom] = place.bounds;
+        let inside = |at: Point| (left..right).contains(&at.x) && (top..bottom).contains(&at.y);
+        place.finder || self.finders.iter().map(centre).filter(|&at| inside(at)).count() >= 2
+    }
+
+    /// Aztec Code in a part of the frame that lies `by` so far to the right and down; true where any was read. Beside
+    /// another symbol it is rare on labels, and to search for small ones takes long; so it does in a large part of a
+    /// camera's picture, most of which is cloth, wood or print.
+    fn aztec(&mut self, part: &Grey<'_>, is_small: bool, by: Point) -> bool {
+        let is_rare = !self.symbols.is_empty() || (!is_small && part.width * part.height > LARGE);
+        let halved = if is_rare { part.halved(LEAST_SIDE) } else { None };
+        let (image, scale) = halved.as_ref().map_or((part, 1.0), |halved| (halved, 2.0));
+        let observe = &mut *self.observe;
+        let found = aztec::read(image, &mut |step: Step| observe(step.scaled(scale).moved(by)));
+        let any = !found.is_empty();
+        for (message, corners) in found {
+            self.add(moved(symbol(Format::Aztec, message, corners, scale), by));
         }
-        if found.is_empty() {
-            found = rxing_reader::read(part, kind);
-        }
-        for symbol in found {
+        any
+    }
+
+    /// What rxing reads in a part of the frame that lies `by` so far to the right and down.
+    fn with_rxing(&mut self, part: &Grey<'_>, what: Wanted, by: Point) {
+        for symbol in rxing_reader::read(part, what) {
             self.add(moved(symbol, by));
         }
     }
+}
+
+/// Where a finder pattern lies in the frame.
+fn centre((halvings, finder): &(usize, qr::Finder)) -> Point {
+    let scale = (1_u32 << halvings) as f32;
+    Point { x: finder.centre.x * scale, y: finder.centre.y * scale }
 }
