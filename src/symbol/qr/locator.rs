@@ -23,8 +23,11 @@ use super::{
 };
 
 /// Triples measured in one image, and those followed up.
-const MOST_MEASURED: usize = 200;
+const MOST_MEASURED: usize = 80;
 const MOST_TRIPLES: usize = 40;
+
+/// The largest module of a symbol's finder patterns by the smallest.
+const MOST_GROWTH: f32 = 1.7;
 
 /// Versions whose fourth corner is searched.
 const VERSIONS: usize = 2;
@@ -114,13 +117,13 @@ fn side(image: &Grey<'_>, from: &Finder, to: &Finder) -> Option<(f32, f32)> {
     Some((length / (near * far).sqrt(), growth))
 }
 
-/// How far three finder patterns are from two sides of a square, the corner first, then the one to its right and
+/// How far three finder patterns of one colour are from two sides of a square, the corner first, then the one to its right and
 /// the one below it; `None` where they cannot be that.
 fn shape([corner, right, below]: &[Finder; 3]) -> Option<f32> {
     let sizes = [corner.module, right.module, below.module];
     let (least, most) =
         (sizes.iter().copied().fold(f32::MAX, f32::min), sizes.iter().copied().fold(0.0, f32::max));
-    if right.dark != corner.dark || below.dark != corner.dark || most > 1.7 * least {
+    if most > MOST_GROWTH * least {
         return None;
     }
     let to = |finder: &Finder| (finder.centre.x - corner.centre.x, finder.centre.y - corner.centre.y);
@@ -138,9 +141,12 @@ fn shape([corner, right, below]: &[Finder; 3]) -> Option<f32> {
 /// The likeliest triples of an image's finder patterns, best first.
 pub(crate) fn triples(image: &Grey<'_>, finders: &[Finder]) -> Vec<Triple> {
     let mut likely: Vec<(f32, [Finder; 3])> = Vec::new();
+    let alike = |one: &Finder, other: &Finder| {
+        one.dark == other.dark && one.module.max(other.module) <= MOST_GROWTH * one.module.min(other.module)
+    };
     for corner in finders {
-        for right in finders {
-            for below in finders {
+        for right in finders.iter().filter(|right| alike(corner, right)) {
+            for below in finders.iter().filter(|below| alike(corner, below)) {
                 let three = [*corner, *right, *below];
                 likely.extend(shape(&three).map(|oddness| (oddness, three)));
             }

@@ -84,8 +84,11 @@ impl Search<'_> {
             looked.push(place);
             let Some((part, [left, top])) = cut_out(image, place.bounds, AROUND_AGAIN) else { continue };
             let by = Point { x: left as f32, y: top as f32 };
-            let aztec = place.kind == guidance::Kind::Matrix && self.aztec(&part, is_small, by);
-            let is_likely = is_small || self.symbols.len() >= MANY || self.has_finders(&place);
+            let others = !self.symbols.is_empty();
+            let aztec = place.kind == guidance::Kind::Matrix
+                && (is_small || !others)
+                && self.aztec(&part, is_small, by);
+            let is_likely = is_small || self.symbols.len() >= MANY || (!others && self.has_finders(&place));
             let what = match place.kind {
                 guidance::Kind::Linear => Some(Wanted::Bars),
                 guidance::Kind::Matrix if is_likely => Some(Wanted::Modules),
