@@ -39,15 +39,15 @@ type Bitmap<'a> = BinaryBitmap<HybridBinarizer<Luma8Source<'a>>>;
 /// Shortest side of a window worth a look, in pixels.
 const SHORTEST: usize = 16;
 
-/// What is looked for in a window; PDF417, which has bars in rows, is in each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+/// What is looked for in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Wanted {
     /// Linear symbols.
-    Bars,
+    pub(super) bars: bool,
     /// Data Matrix and QR Code.
-    Modules,
-    /// PDF417 alone.
-    Stacked,
+    pub(super) modules: bool,
+    /// PDF417, where nothing else is read: it has bars in rows, and may look like either.
+    pub(super) stacked: bool,
 }
 
 /// Reads a window of bars or of modules, dark on light. Corners are in the pixels of `window`.
@@ -56,16 +56,15 @@ pub(super) fn read(window: &Grey<'_>, what: Wanted) -> Vec<Symbol> {
         return Vec::new();
     }
     let Some(mut dark) = bitmap(window, false) else { return Vec::new() };
-    let mut symbols = match what {
-        Wanted::Bars => linear_symbols(dark.get_black_matrix()),
-        Wanted::Modules => {
-            let mut symbols = data_matrices(dark.get_black_matrix());
-            symbols.extend(qr_codes(dark.get_black_matrix()));
-            symbols
-        }
-        Wanted::Stacked => Vec::new(),
-    };
-    if symbols.is_empty() {
+    let mut symbols = Vec::new();
+    if what.bars {
+        symbols.extend(linear_symbols(dark.get_black_matrix()));
+    }
+    if what.modules {
+        symbols.extend(data_matrices(dark.get_black_matrix()));
+        symbols.extend(qr_codes(dark.get_black_matrix()));
+    }
+    if what.stacked && symbols.is_empty() {
         symbols.extend(pdf417(&mut dark));
     }
     symbols

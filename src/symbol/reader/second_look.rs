@@ -60,7 +60,7 @@ impl Search<'_> {
         let area = |[left, top, right, bottom]: [f32; 4]| (right - left) * (bottom - top);
         // A close-up or a drawing may have no edge to its texture.
         let is_small = image.width * image.height <= SMALL;
-        let mut places = std::mem::take(&mut self.places);
+        let mut places = self.places.clone();
         if is_small {
             let bounds = [0.0, 0.0, image.width as f32, image.height as f32];
             let whole = |kind| Place { kind, bounds, filled: 1.0, finder: true };
@@ -84,22 +84,18 @@ impl Search<'_> {
             looked.push(place);
             let Some((part, [left, top])) = cut_out(image, place.bounds, AROUND_AGAIN) else { continue };
             let by = Point { x: left as f32, y: top as f32 };
-            let others = !self.symbols.is_empty();
-            let aztec = place.kind == guidance::Kind::Matrix
-                && (is_small || !others)
-                && self.aztec(&part, is_small, by);
-            let is_likely = is_small || self.symbols.len() >= MANY || (!others && self.has_finders(&place));
-            let what = match place.kind {
-                guidance::Kind::Linear => Some(Wanted::Bars),
-                guidance::Kind::Matrix if is_likely => Some(Wanted::Modules),
-                guidance::Kind::Matrix if looked.len() <= MOST_STACKED => Some(Wanted::Stacked),
-                guidance::Kind::Matrix => None,
-            };
-            if let Some(what) = what.filter(|_| !aztec) {
-                self.with_rxing(&part, what, by);
+            // Beside another symbol, what stands alone on labels is not looked for.
+            let is_alone = is_small || self.symbols.is_empty();
+            let is_matrix = place.kind == guidance::Kind::Matrix;
+            if is_matrix && is_alone && self.aztec(&part, is_small, by) {
+                continue;
             }
+            let is_likely = is_small || self.symbols.len() >= MANY || (is_alone && self.has_finders(&place));
+            let is_large = !is_matrix || is_likely || looked.len() <= MOST_STACKED;
+            let wanted =
+                Wanted { bars: !is_matrix, modules: is_matrix && is_likely, stacked: is_alone && is_large };
+            self.with_rxing(&part, wanted, by);
         }
-        self.places = places;
         // In a drawing without a quiet zone no finder pattern was seen.
         if self.symbols.is_empty() && image.width.max(image.height) <= MOST_FRAMED && self.goes_on() {
             let (framed, margin) = framed(image);
@@ -109,7 +105,8 @@ impl Search<'_> {
                 self.add(moved(symbol(Format::MicroQRCode, message, at, 1.0), by));
             }
             if self.symbols.is_empty() && !self.aztec(&framed, true, by) {
-                self.with_rxing(&framed, Wanted::Modules, by);
+                let wanted = Wanted { modules: true, stacked: true, bars: false };
+                self.with_rxing(&framed, wanted, by);
             }
         }
     }
@@ -121,11 +118,10 @@ impl Search<'_> {
         place.finder || self.finders.iter().map(centre).filter(|&at| inside(at)).count() >= 2
     }
 
-    /// Aztec Code in a part of the frame that lies `by` so far to the right and down; true where any was read. Beside
-    /// another symbol it is rare on labels, and to search for small ones takes long; so it does in a large part of a
-    /// camera's picture, most of which is cloth, wood or print.
+    /// Aztec Code in a part of the frame that lies `by` so far to the right and down; true where any was read. To search
+    /// for small ones takes long in a large part of a camera's picture, most of which is cloth, wood or print.
     fn aztec(&mut self, part: &Grey<'_>, is_small: bool, by: Point) -> bool {
-        let is_rare = !self.symbols.is_empty() || (!is_small && part.width * part.height > LARGE);
+        let is_rare = !is_small && part.width * part.height > LARGE;
         let halved = if is_rare { part.halved(LEAST_SIDE) } else { None };
         let (image, scale) = halved.as_ref().map_or((part, 1.0), |halved| (halved, 2.0));
         let observe = &mut *self.observe;
@@ -139,6 +135,9 @@ impl Search<'_> {
 
     /// What rxing reads in a part of the frame that lies `by` so far to the right and down.
     fn with_rxing(&mut self, part: &Grey<'_>, what: Wanted, by: Point) {
+        if what == Wanted::default() {
+            return;
+        }
         for symbol in rxing_reader::read(part, what) {
             self.add(moved(symbol, by));
         }
