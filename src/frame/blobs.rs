@@ -19,7 +19,7 @@ const LEAST_PARTED: usize = 10;
 const RING: usize = 2;
 
 /// How much more texture a patch has than its surroundings.
-const LEAST_CONTRAST: f32 = 1.15;
+const LEAST_CONTRAST: f32 = 1.3;
 
 /// Tiles by which a patch's window is wider on every side, as its place is known to a tile or two.
 const MARGIN: usize = 1;

@@ -36,7 +36,7 @@ const PIXELS_A_PATCH: f32 = 150_000.0;
 /// Pixels of the frame for which one more region is looked at in each level.
 const PIXELS_A_REGION: f32 = 75_000.0;
 
-/// Patches of a level without a symbol after which no more are looked at, for each symbol that was read.
+/// Patches of a level without a symbol after which no more are looked at, for each symbol that was read and one more.
 const MISSES_A_SYMBOL: usize = 2;
 
 /// Windows of a level that are looked at for dotted and rough marks.
@@ -217,7 +217,7 @@ impl<'a> Search<'a> {
         let mut misses = 0;
         for tiles in patches {
             let read = self.symbols.len();
-            if read > 0 && misses >= MISSES_A_SYMBOL * read {
+            if read > 0 && misses >= MISSES_A_SYMBOL * (read + 1) {
                 return;
             }
             let window = window(tiles, image);

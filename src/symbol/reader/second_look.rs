@@ -90,7 +90,7 @@ impl Search<'_> {
             if is_matrix && is_alone && self.aztec(&part, is_small, by) {
                 continue;
             }
-            let is_likely = is_small || self.symbols.len() >= MANY || (is_alone && self.has_finders(&place));
+            let is_likely = is_small || self.symbols.len() >= MANY || self.has_finders(&place);
             let is_large = !is_matrix || is_likely || looked.len() <= MOST_STACKED;
             let wanted =
                 Wanted { bars: !is_matrix, modules: is_matrix && is_likely, stacked: is_alone && is_large };
