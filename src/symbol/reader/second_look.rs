@@ -84,16 +84,13 @@ impl Search<'_> {
             looked.push(place);
             let Some((part, [left, top])) = cut_out(image, place.bounds, AROUND_AGAIN) else { continue };
             let by = Point { x: left as f32, y: top as f32 };
-            // Beside another symbol, what stands alone on labels is not looked for.
-            let is_alone = is_small || self.symbols.is_empty();
             let is_matrix = place.kind == guidance::Kind::Matrix;
-            if is_matrix && is_alone && self.aztec(&part, is_small, by) {
+            if is_matrix && self.aztec(&part, is_small, by) {
                 continue;
             }
             let is_likely = is_small || self.symbols.len() >= MANY || self.has_finders(&place);
             let is_large = !is_matrix || is_likely || looked.len() <= MOST_STACKED;
-            let wanted =
-                Wanted { bars: !is_matrix, modules: is_matrix && is_likely, stacked: is_alone && is_large };
+            let wanted = Wanted { bars: !is_matrix, modules: is_matrix && is_likely, stacked: is_large };
             self.with_rxing(&part, wanted, by);
         }
         // In a drawing without a quiet zone no finder pattern was seen.
@@ -118,10 +115,11 @@ impl Search<'_> {
         place.finder || self.finders.iter().map(centre).filter(|&at| inside(at)).count() >= 2
     }
 
-    /// Aztec Code in a part of the frame that lies `by` so far to the right and down; true where any was read. To search
-    /// for small ones takes long in a large part of a camera's picture, most of which is cloth, wood or print.
+    /// Aztec Code in a part of the frame that lies `by` so far to the right and down; true where any was read. Beside
+    /// another symbol it is rare on labels, and to search for small ones takes long; so it does in a large part of a
+    /// camera's picture, most of which is cloth, wood or print.
     fn aztec(&mut self, part: &Grey<'_>, is_small: bool, by: Point) -> bool {
-        let is_rare = !is_small && part.width * part.height > LARGE;
+        let is_rare = !self.symbols.is_empty() || (!is_small && part.width * part.height > LARGE);
         let halved = if is_rare { part.halved(LEAST_SIDE) } else { None };
         let (image, scale) = halved.as_ref().map_or((part, 1.0), |halved| (halved, 2.0));
         let observe = &mut *self.observe;
