@@ -65,6 +65,14 @@ fn long_environment(long: bool) -> Vec<(&'static str, &'static str)> {
 
 fn web(session: &Session, counts: &mut Counts, long: bool) -> Result<()> {
     build::web(session, WasmProfile::Ship)?;
+    session.step("tests of the bindings' generator", || {
+        let mut command = session.cargo();
+        // As the build before it compiled it.
+        command.args(["test", "--locked", "--profile", "generator", "--package", "xtask"]);
+        command.args(["--features", "bindgen", "--bin", "bindgen"]);
+        counts.add(&process::run(session, "bindgen-test", &mut command, Show::Everything)?);
+        Ok(Outcome::Done)
+    })?;
     session.step("the command-line tool", || tool::build(session))?;
     session.step("independent parsers on generated scans", || referees::run(session))?;
     session.step("demo labels, keys and repository", || demo_set::make(session))?;

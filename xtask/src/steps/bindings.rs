@@ -65,6 +65,8 @@ fn optimise(session: &Session, profile: WasmProfile, input: &Path) -> Result<()>
         .arg("-o")
         .arg(&output)
         .args(["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"])
+        // The first kilobyte is the far end of the stack, so a sum that is an address does not wrap round.
+        .arg("--low-memory-unused")
         // What rustc emits for this target, and nothing newer.
         .args(["--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
         .args([
