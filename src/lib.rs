@@ -4,17 +4,18 @@
 //! frame ──▶ symbol ──▶ udi ──▶ seal ──▶ recall ──▶ verdict
 //! ```
 //!
-//! Each stage is a folder that depends only on the stages to its left. The core reads no clock, no network
-//! and no storage: `now` and bytes are arguments. `wasm.rs` is the only file that knows JavaScript.
+//! Each stage is a folder that depends only on the stages to its left; the first two are a crate (`reader.rs`).
+//! The core reads no clock, no network and no storage: `now` and bytes are arguments. `wasm.rs` is the only file that
+//! knows JavaScript.
 
-pub mod frame;
 pub mod messages;
 pub mod recall;
 pub mod seal;
-pub mod symbol;
 pub mod trust;
 pub mod udi;
 pub mod verdict;
+
+pub use udi_verify_reader::{frame, symbol};
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;

@@ -158,9 +158,9 @@ fn likelihood(place: &Place, image: &Grey<'_>) -> f32 {
 mod tests {
     use super::*;
     use crate::frame::Frame;
-    use crate::messages::{Language, words};
     use crate::symbol::{ReadOptions, read_guided};
     use std::borrow::Cow;
+    use udi_verify::messages::{Language, words};
 
     #[test]
     fn every_guide_has_words_under_the_code_it_is_serialised_as() {

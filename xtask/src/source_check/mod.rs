@@ -63,7 +63,7 @@ pub(crate) fn run(session: &Session) -> Result<Outcome> {
     let root = session.path("");
     let core = sources(&root, "src")?;
     let mut others = Vec::new();
-    for folder in ["cli", "xtask", "benches", "tests", "fuzz"] {
+    for folder in ["cli", "xtask", "benches", "tests", "fuzz", "wasm"] {
         others.extend(sources(&root, folder)?);
     }
     let test_files = tokens::test_files(&core);

@@ -15,7 +15,7 @@ pub(crate) fn path(session: &Session) -> PathBuf {
 
 /// Builds the tool if its sources changed.
 pub(crate) fn build(session: &Session) -> Result<Outcome> {
-    let inputs = ["src", "cli", "Cargo.toml", "Cargo.lock"].map(|input| session.path(input));
+    let inputs = ["src", "reader", "cli", "Cargo.toml", "Cargo.lock"].map(|input| session.path(input));
     let stamp = Stamp::of(session, "tool", &inputs, &[])?;
     if stamp.is_current(&[path(session)]) {
         return Ok(Outcome::UpToDate);

@@ -1,4 +1,4 @@
-//! The core crate as wasm: `target/wasm/…/udi_verify.wasm`.
+//! The core crate as wasm: `target/wasm/…/udi_verify_wasm.wasm`.
 
 use std::path::PathBuf;
 
@@ -12,19 +12,19 @@ use crate::steps::wasm_compiler::{TARGET, WasmCompiler};
 
 /// Where the compiler leaves the wasm of a profile.
 pub(crate) fn output(session: &Session, profile: WasmProfile) -> PathBuf {
-    session.target("wasm").join(TARGET).join(profile.name()).join("udi_verify.wasm")
+    session.target("wasm").join(TARGET).join(profile.name()).join("udi_verify_wasm.wasm")
 }
 
 /// Builds the core crate for wasm if its sources changed.
 pub(crate) fn build(session: &Session, profile: WasmProfile) -> Result<Outcome> {
-    let inputs = [session.path("src"), session.path("Cargo.toml"), session.path("Cargo.lock")];
+    let inputs = ["src", "reader", "wasm", "Cargo.toml", "Cargo.lock"].map(|input| session.path(input));
     let stamp = Stamp::of(session, profile.name(), &inputs, &[])?;
     if stamp.is_current(&[output(session, profile)]) {
         return Ok(Outcome::UpToDate);
     }
     let mut command = WasmCompiler::find_or_install(session)?.cargo_build(session);
     command
-        .args(["--locked", "--package", "udi-verify", "--lib", "--profile", profile.name()])
+        .args(["--locked", "--package", "udi-verify-wasm", "--lib", "--profile", profile.name()])
         // Two compilers with other flags must not share a folder with the host's builds.
         .env("CARGO_TARGET_DIR", session.target("wasm"))
         .env("RUSTFLAGS", flags(session));
