@@ -5,6 +5,7 @@
 //! look, as the last picture of a video does, only that is looked at if it holds a symbol.
 
 mod options;
+mod patches;
 mod places;
 mod second_look;
 
@@ -30,14 +31,8 @@ const LEVELS: usize = 4;
 /// Fewest tiles of a region that may be a symbol.
 const LEAST_TILES: usize = 4;
 
-/// Pixels of the frame for which one more patch of a large region is looked at in each level.
-const PIXELS_A_PATCH: f32 = 150_000.0;
-
 /// Pixels of the frame for which one more region is looked at in each level.
 const PIXELS_A_REGION: f32 = 75_000.0;
-
-/// Patches of a level without a symbol after which no more are looked at, for each symbol that was read and one more.
-const MISSES_A_SYMBOL: usize = 2;
 
 /// Windows of a level that are looked at for dotted and rough marks.
 const MOST_MARKED: usize = 3;
@@ -192,7 +187,7 @@ impl<'a> Search<'a> {
             let finder = self.data_matrices(image, window(region.bounds, image), scale, data_matrix::read);
             self.places.push(place(guidance::Kind::Matrix, region.bounds, region.tiles.len(), scale, finder));
         }
-        let patches = blobs::patches(&texture, &regions, patches(image, scale));
+        let patches = blobs::patches(&texture, &regions, patches::most_patches(image, scale));
         for stripes in linear::stripes(image, &texture) {
             if !self.goes_on() {
                 break;
@@ -208,27 +203,6 @@ impl<'a> Search<'a> {
             self.places.push(place(guidance::Kind::Linear, stripes.tiles, stripes.count, scale, false));
         }
         patches
-    }
-
-    /// Looks at patches of large regions, the likeliest first. Where something was read already, most are text beside it:
-    /// a few that hold nothing end it, the more the more symbols there are.
-    fn patches(&mut self, image: &Grey<'_>, halvings: usize, patches: Vec<Tiles>) {
-        let scale = (1_u32 << halvings) as f32;
-        let mut misses = 0;
-        for tiles in patches {
-            let read = self.symbols.len();
-            if read > 0 && misses >= MISSES_A_SYMBOL * (read + 1) {
-                return;
-            }
-            let window = window(tiles, image);
-            if self.has_read(scaled(window, scale)) {
-                continue;
-            }
-            let finder = self.data_matrices(image, window, scale, data_matrix::read);
-            misses += usize::from(self.symbols.len() == read);
-            // A patch of a large region is a place of its own only where a finder pattern was seen.
-            self.places.push(place(guidance::Kind::Matrix, tiles, 0, scale, finder));
-        }
     }
 
     /// Reads the Data Matrix symbols of a window; true where a grid was laid in it.
@@ -311,11 +285,6 @@ impl<'a> Search<'a> {
             self.symbols.push(symbol);
         }
     }
-}
-
-/// Patches of large regions looked at in a level that is `scale` times smaller than the frame.
-fn patches(image: &Grey<'_>, scale: f32) -> usize {
-    3 + (image.width as f32 * image.height as f32 * scale * scale / PIXELS_A_PATCH) as usize
 }
 
 /// Regions looked at as wholes in a level that is `scale` times smaller than the frame: a page of text has more words
