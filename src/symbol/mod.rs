@@ -13,6 +13,7 @@ mod linear;
 mod lines;
 mod pattern_fit;
 mod pattern_rows;
+mod pdf417;
 mod qr;
 mod reader;
 mod reed_solomon;

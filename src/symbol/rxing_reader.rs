@@ -1,19 +1,16 @@
 //! A second reader: rxing, in the windows where something was seen and nothing read.
 //!
-//! Its linear and PDF417 detectors look at every row: a window around what has a symbol's texture costs a fraction
-//! of the frame.
+//! Its linear detectors look at every row: a window around what has a symbol's texture costs a fraction of the frame.
 //!
 //! Of matrix symbols it finds and samples the modules, and our own decoders make the message of them: its text loses
 //! FNC1 and macros, and its corrections prove nothing. Its linear readers look at one row at a time, so a reading counts only when
 //! [`LEAST_ROWS`] rows agree.
 
 use rxing::{
-    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, RXingResultMetadataType as Key,
-    RXingResultMetadataValue as Value, Reader,
+    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult,
     common::{BitArray, BitMatrix, DetectorRXingResult, HybridBinarizer},
     datamatrix::detector::zxing_cpp_detector,
     oned::{Code39Reader, Code128Reader, EAN8Reader, EAN13Reader, ITFReader, OneDReader},
-    pdf417::PDF417Reader,
     qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets, SampleQR},
 };
 
@@ -46,8 +43,6 @@ pub(super) struct Wanted {
     pub(super) bars: bool,
     /// Data Matrix and QR Code.
     pub(super) modules: bool,
-    /// PDF417, where nothing else is read: it has bars in rows, and may look like either.
-    pub(super) stacked: bool,
 }
 
 /// Reads a window of bars or of modules, dark on light. Corners are in the pixels of `window`.
@@ -55,7 +50,7 @@ pub(super) fn read(window: &Grey<'_>, what: Wanted) -> Vec<Symbol> {
     if window.width.min(window.height) < SHORTEST {
         return Vec::new();
     }
-    let Some(mut dark) = bitmap(window, false) else { return Vec::new() };
+    let Some(dark) = bitmap(window) else { return Vec::new() };
     let mut symbols = Vec::new();
     if what.bars {
         symbols.extend(linear_symbols(dark.get_black_matrix()));
@@ -64,28 +59,14 @@ pub(super) fn read(window: &Grey<'_>, what: Wanted) -> Vec<Symbol> {
         symbols.extend(data_matrices(dark.get_black_matrix()));
         symbols.extend(qr_codes(dark.get_black_matrix()));
     }
-    if what.stacked && symbols.is_empty() {
-        symbols.extend(pdf417(&mut dark));
-    }
     symbols
 }
 
-fn bitmap(image: &Grey<'_>, inverted: bool) -> Option<Bitmap<'static>> {
-    let luma = image.luma.iter().map(|&grey| if inverted { 255 - grey } else { grey }).collect();
+fn bitmap(image: &Grey<'_>) -> Option<Bitmap<'static>> {
+    let luma = image.luma.to_vec();
     let (width, height) = (u32::try_from(image.width).ok()?, u32::try_from(image.height).ok()?);
     let source = Luma8Source::new(luma, width, height).ok()?;
     Some(BinaryBitmap::new(HybridBinarizer::new(source)))
-}
-
-/// One symbol: rxing's search for several finds the same patterns again without end where a start pattern lies
-/// behind a stop pattern (`tests/samples/none/pdf417-without-end.png`).
-fn pdf417(bitmap: &mut Bitmap<'_>) -> Option<Symbol> {
-    let result = PDF417Reader.decode(bitmap).ok()?;
-    // Points are: start pattern top, bottom, then stop pattern top, bottom.
-    let &[top_left, bottom_left, top_right, bottom_right, ..] = result.getPoints() else { return None };
-    let symbology_identifier = identifier(&result).unwrap_or(SymbologyIdentifier::new(b'L', b'0'));
-    let message = Message { bytes: bytes_of(result.getText()), symbology_identifier };
-    Some(symbol(Format::PDF417, message, corners(&[top_left, top_right, bottom_right, bottom_left])?))
 }
 
 fn data_matrices(matrix: &BitMatrix) -> Vec<Symbol> {
@@ -214,20 +195,6 @@ fn linear_message(result: &RXingResult) -> Option<(Format, Message)> {
         BarcodeFormat::ITF if text.len() >= 6 => with(Format::ITF, b'I', b'0', text),
         _ => None,
     }
-}
-
-fn identifier(result: &RXingResult) -> Option<SymbologyIdentifier> {
-    match result.getRXingResultMetadata().get(&Key::SYMBOLOGY_IDENTIFIER)? {
-        Value::SymbologyIdentifier(text) => SymbologyIdentifier::parse(text),
-        _ => None,
-    }
-}
-
-/// rxing hands these symbologies out as text only: back to the bytes they were, which is exact where this
-/// workspace's stand-in for its character sets is in place, and for ISO/IEC 8859-1 anywhere.
-fn bytes_of(text: &str) -> Vec<u8> {
-    let latin1: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
-    latin1.unwrap_or_else(|_| text.as_bytes().to_vec())
 }
 
 fn corners(points: &[rxing::Point]) -> Option<[Point; 4]> {

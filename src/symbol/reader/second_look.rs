@@ -4,7 +4,7 @@ use crate::frame::{drawing::framed, part::cut_out, pyramid::Grey, ranking::highe
 use crate::symbol::{
     Format, Point, Step, aztec,
     guidance::{self, Place},
-    qr,
+    pdf417, qr,
     rxing_reader::{self, Wanted},
 };
 
@@ -90,8 +90,10 @@ impl Search<'_> {
             }
             let is_likely = is_small || self.symbols.len() >= MANY || self.has_finders(&place);
             let is_large = !is_matrix || is_likely || looked.len() <= MOST_STACKED;
-            let wanted = Wanted { bars: !is_matrix, modules: is_matrix && is_likely, stacked: is_large };
-            self.with_rxing(&part, wanted, by);
+            let wanted = Wanted { bars: !is_matrix, modules: is_matrix && is_likely };
+            if !self.with_rxing(&part, wanted, by) && is_large {
+                self.pdf417(&part, by);
+            }
         }
         // In a drawing without a quiet zone no finder pattern was seen.
         if self.symbols.is_empty() && image.width.max(image.height) <= MOST_FRAMED && self.goes_on() {
@@ -102,8 +104,10 @@ impl Search<'_> {
                 self.add(moved(symbol(Format::MicroQRCode, message, at, 1.0), by));
             }
             if self.symbols.is_empty() && !self.aztec(&framed, true, by) {
-                let wanted = Wanted { modules: true, stacked: true, bars: false };
-                self.with_rxing(&framed, wanted, by);
+                let wanted = Wanted { modules: true, bars: false };
+                if !self.with_rxing(&framed, wanted, by) {
+                    self.pdf417(&framed, by);
+                }
             }
         }
     }
@@ -131,13 +135,25 @@ impl Search<'_> {
         any
     }
 
-    /// What rxing reads in a part of the frame that lies `by` so far to the right and down.
-    fn with_rxing(&mut self, part: &Grey<'_>, what: Wanted, by: Point) {
+    /// What rxing reads in a part of the frame that lies `by` so far to the right and down; true where it reads any.
+    fn with_rxing(&mut self, part: &Grey<'_>, what: Wanted, by: Point) -> bool {
         if what == Wanted::default() {
-            return;
+            return false;
         }
-        for symbol in rxing_reader::read(part, what) {
+        let found = rxing_reader::read(part, what);
+        let any = !found.is_empty();
+        for symbol in found {
             self.add(moved(symbol, by));
+        }
+        any
+    }
+
+    /// PDF417 in a part of the frame that lies `by` so far to the right and down, where nothing else is read: it has bars
+    /// in rows, and may look like stripes or like a matrix.
+    fn pdf417(&mut self, part: &Grey<'_>, by: Point) {
+        let observe = &mut *self.observe;
+        for (message, corners) in pdf417::read(part, &mut |step: Step| observe(step.moved(by))) {
+            self.add(moved(symbol(Format::PDF417, message, corners, 1.0), by));
         }
     }
 }
