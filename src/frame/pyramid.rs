@@ -17,26 +17,28 @@ impl Grey<'_> {
     /// Grey value at a place in pixels (centres at halves), between its four neighbours; the border repeats.
     #[inline]
     pub(crate) fn sample(&self, x: f32, y: f32) -> f32 {
-        let (x, y) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
-        let (left, top) = ((x as usize).min(self.width - 1), (y as usize).min(self.height - 1));
-        let (fx, fy) = ((x - left as f32).min(1.0), (y - top as f32).min(1.0));
-        let start = top * self.width + left;
-        let below = start + self.width;
-        let [a, b, c, d] = match (self.luma.get(start..start + 2), self.luma.get(below..below + 2)) {
-            (Some(&[a, b]), Some(&[c, d])) if left + 1 < self.width => [a, b, c, d],
-            _ => self.border(left, top),
-        };
-        let upper = f32::from(a) + (f32::from(b) - f32::from(a)) * fx;
-        let lower = f32::from(c) + (f32::from(d) - f32::from(c)) * fx;
-        upper + (lower - upper) * fy
+        let (x, y) = (x - 0.5, y - 0.5);
+        // A signed integer is what processors make of a float in one step.
+        let (left, top) = (x as i32 as usize, y as i32 as usize);
+        if x >= 0.0 && y >= 0.0 && left + 1 < self.width {
+            let start = top * self.width + left;
+            let upper = self.luma.get(start..).and_then(<[u8]>::first_chunk::<2>);
+            let lower = self.luma.get(start + self.width..).and_then(<[u8]>::first_chunk::<2>);
+            if let (Some(&upper), Some(&lower)) = (upper, lower) {
+                return between(upper, lower, x - left as f32, y - top as f32);
+            }
+        }
+        self.at_border(x, y)
     }
 
-    /// The four neighbours where some lie outside.
+    /// The same where some of the four neighbours may lie outside; `x` and `y` count from the first pixel's centre.
     #[cold]
-    fn border(&self, left: usize, top: usize) -> [u8; 4] {
+    fn at_border(&self, x: f32, y: f32) -> f32 {
+        let (x, y) = (x.max(0.0), y.max(0.0));
+        let (left, top) = ((x as usize).min(self.width - 1), (y as usize).min(self.height - 1));
         let (right, bottom) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
-        [(left, top), (right, top), (left, bottom), (right, bottom)]
-            .map(|(x, y)| self.luma[y * self.width + x])
+        let row = |y: usize| [left, right].map(|x| self.luma[y * self.width + x]);
+        between(row(top), row(bottom), (x - left as f32).min(1.0), (y - top as f32).min(1.0))
     }
 
     /// Grey values at places evenly spaced along a straight line: `each` is given the number of the place and its value.
@@ -94,6 +96,13 @@ impl Grey<'_> {
         }
         Some(Grey { luma: Cow::Owned(luma), width, height })
     }
+}
+
+/// The grey value between four pixels, so far from the left ones and from the upper ones.
+fn between([a, b]: [u8; 2], [c, d]: [u8; 2], fx: f32, fy: f32) -> f32 {
+    let upper = f32::from(a) + (f32::from(b) - f32::from(a)) * fx;
+    let lower = f32::from(c) + (f32::from(d) - f32::from(c)) * fx;
+    upper + (lower - upper) * fy
 }
 
 #[cfg(test)]

@@ -32,10 +32,11 @@ impl Homography {
     }
 
     /// Where (x, y) comes to lie.
+    #[inline]
     pub(crate) fn map(&self, x: f32, y: f32) -> Point {
         let [a, b, c, d, e, f, g, h] = self.0;
-        let w = g * x + h * y + 1.0;
-        Point { x: (a * x + b * y + c) / w, y: (d * x + e * y + f) / w }
+        let share = 1.0 / (g * x + h * y + 1.0);
+        Point { x: (a * x + b * y + c) * share, y: (d * x + e * y + f) * share }
     }
 }
 

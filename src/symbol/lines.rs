@@ -138,8 +138,9 @@ impl Edges {
         for (&(nx, ny), row) in normals.iter().zip(votes.chunks_exact_mut(reach)) {
             for &[x, y, gx, gy] in own.iter().step_by(stride) {
                 let (along, rho) = (gx * nx + gy * ny, x * nx + y * ny + middle);
-                let bin = rho as usize;
+                let bin = rho as i32;
                 let part = along * (rho - bin as f32);
+                let bin = bin as usize;
                 if let Some([near, far]) = row.get_mut(bin..bin + 2) {
                     *near += along - part;
                     *far += part;
