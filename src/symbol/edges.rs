@@ -12,8 +12,11 @@ pub(crate) const LEAST_SWING: f32 = 7.0;
 /// Edges weaker than this share of the strongest may be grain.
 const GRAIN: f32 = 0.25;
 
-/// Samples a pixel along a line that lies anyhow.
+/// Samples a pixel along a line that lies anyhow, in reach of small modules.
 const SAMPLES: f32 = 2.0;
+
+/// How far a line reaches from where on its modules are so large that a sample a pixel tells their edges, in pixels.
+const FAR: f32 = 40.0;
 
 /// Where a profile crosses from one extreme to the next.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +54,9 @@ pub(crate) fn along_line(
     reach: f32,
     beside: f32,
 ) -> Vec<Edge> {
-    let count = (2.0 * reach * SAMPLES) as usize + 1;
-    let step = (direction.0 / SAMPLES, direction.1 / SAMPLES);
+    let samples = if reach < FAR { SAMPLES } else { 1.0 };
+    let count = (2.0 * reach * samples) as usize + 1;
+    let step = (direction.0 / samples, direction.1 / samples);
     let mut profile = vec![0.0; count];
     let lanes: &[(f32, f32)] =
         if beside == 0.0 { &[(0.0, 1.0)] } else { &[(0.0, 0.5), (beside, 0.25), (-beside, 0.25)] };
@@ -65,7 +69,7 @@ pub(crate) fn along_line(
     }
     let mut edges = Vec::new();
     find_edges(&profile, LEAST_SWING, &mut edges);
-    edges.iter_mut().for_each(|edge| edge.at = edge.at / SAMPLES - reach);
+    edges.iter_mut().for_each(|edge| edge.at = edge.at / samples - reach);
     edges
 }
 
@@ -113,32 +117,26 @@ pub(crate) fn along_axis(image: &Grey<'_>, centre: Point, axis: Axis, reach: f32
 pub(crate) fn find_edges(profile: &[f32], least: f32, edges: &mut Vec<Edge>) {
     edges.clear();
     let Some(&start) = profile.first() else { return };
+    let Some(first) = profile.iter().position(|value| (value - start).abs() >= least) else { return };
+    let mut up = profile[first] > start;
     // The last certain extreme and the best one after it.
-    let (mut from, mut to) = ((0, start), (0, start));
-    let mut rises: Option<bool> = None;
-    for (index, &value) in profile.iter().enumerate() {
-        match rises {
-            None => {
-                if (value - start).abs() >= least {
-                    rises = Some(value > start);
-                    to = (index, value);
-                }
-            }
-            Some(up) => {
-                if (value > to.1) == up && value != to.1 {
-                    to = (index, value);
-                } else if (to.1 - value).abs() >= least {
-                    edges.extend(crossing(profile, from, to, !up));
-                    from = to;
-                    to = (index, value);
-                    rises = Some(!up);
-                }
-            }
+    let (mut from, mut to) = ((0, start), (first, profile[first]));
+    // Downhill is uphill in the negative.
+    let mut sign = if up { 1.0 } else { -1.0 };
+    let mut best = sign * to.1;
+    for (index, &value) in profile.iter().enumerate().skip(first + 1) {
+        let height = sign * value;
+        if height > best {
+            best = height;
+            to = (index, value);
+        } else if best - height >= least {
+            edges.extend(crossing(profile, from, to, !up));
+            from = to;
+            to = (index, value);
+            (up, sign, best) = (!up, -sign, -height);
         }
     }
-    if let Some(up) = rises {
-        edges.extend(crossing(profile, from, to, !up));
-    }
+    edges.extend(crossing(profile, from, to, !up));
 }
 
 /// The edges without those of grain, in paper or in print: less than [`GRAIN`] of the strongest. Where a dark stretch is

@@ -50,8 +50,12 @@ const MOST: usize = 60;
 pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
     let mut rows: Vec<PatternRows> = Vec::new();
     let (mut profile, mut edges, mut plain) = (Vec::new(), Vec::new(), Vec::new());
+    let mut busy = (usize::MAX, Vec::new());
     for y in (1..image.height.saturating_sub(1)).step_by(STEP) {
-        for (left, right) in texture.busy(y / TILE) {
+        if busy.0 != y / TILE {
+            busy = (y / TILE, texture.busy(y / TILE));
+        }
+        for &(left, right) in &busy.1 {
             let right = right.min(image.width);
             middle_row(image, y, left, right, &mut profile);
             find_edges(&profile, LEAST_SWING, &mut edges);
