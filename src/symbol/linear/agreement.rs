@@ -35,6 +35,11 @@ impl Votes {
         }
     }
 
+    /// Whether no band has read anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether some message is proven, and none speaks against it.
     pub(super) fn are_enough(&self) -> bool {
         self.proven().next().is_some()

@@ -62,6 +62,11 @@ impl Gaps {
     }
 }
 
+/// Pixels in 2⁻¹⁶ of one.
+fn fixed(pixels: f32) -> i64 {
+    (pixels * 65536.0) as i64
+}
+
 /// From where to where along the bars lines at a slant cross none, between some that do.
 fn widths(image: &Grey<'_>, stripes: &Stripes, slant: f32) -> Vec<(f32, f32)> {
     let Stripes { middle, across: (ax, ay), from, to, height, .. } = *stripes;
@@ -71,20 +76,24 @@ fn widths(image: &Grey<'_>, stripes: &Stripes, slant: f32) -> Vec<(f32, f32)> {
     let changes: Vec<f32> = (0..lines)
         .map(|line| {
             let s = place(line);
+            // Every other pixel: bars of a pixel and a half still change from one to the next.
+            let start = (
+                middle.x + ax * from - ay * (s + slant * from),
+                middle.y + ay * from + ax * (s + slant * from),
+            );
+            let (mut x, mut y) = (fixed(start.0), fixed(start.1));
+            let (dx, dy) = (fixed(2.0 * (ax - ay * slant)), fixed(2.0 * (ay + ax * slant)));
             let mut last: Option<i32> = None;
             let mut sum = 0;
-            // Every other pixel: bars of a pixel and a half still change from one to the next.
-            for index in (0..(to - from) as usize).step_by(2) {
-                let t = from + index as f32;
-                let along = s + slant * t;
-                let (x, y) = (middle.x + ax * t - ay * along, middle.y + ay * t + ax * along);
-                let inside =
-                    x >= 0.0 && y >= 0.0 && (x as usize) < image.width && (y as usize) < image.height;
-                let value = inside.then(|| i32::from(image.luma[y as usize * image.width + x as usize]));
-                if let (Some(value), Some(last)) = (value, last) {
-                    sum += (value - last).abs();
+            for _ in 0..((to - from) as usize).div_ceil(2) {
+                // What is negative becomes larger than any image.
+                let (column, row) = ((x >> 16) as usize, (y >> 16) as usize);
+                if column < image.width && row < image.height {
+                    let value = i32::from(image.luma[row * image.width + column]);
+                    sum += (value - last.unwrap_or(value)).abs();
+                    last = Some(value);
                 }
-                last = value.or(last);
+                (x, y) = (x + dx, y + dy);
             }
             sum as f32
         })

@@ -54,6 +54,9 @@ const THEN: [Band; 11] = [
     Band::new(0.78, 0.92),
 ];
 
+/// Of these, bands that tell whether more effort pays: what no band has read until then is no symbol.
+const TRIED: usize = 2;
+
 /// The blur that sampling between pixels adds, in pixels.
 const OWN_BLUR: f32 = 0.5;
 
@@ -113,13 +116,20 @@ fn read_strip(image: &Grey<'_>, stripes: Stripes, finest: bool) -> Vec<(Format, 
     if likeness(&profiles) < LEAST_LIKENESS {
         return Vec::new();
     }
+    let mut plain: [Option<Profile>; THEN.len()] = [const { None }; THEN.len()];
     for light in polarities(&profiles) {
         let mut votes = if light { votes.clone() } else { Votes::default() };
-        for (blur, band) in THEN.iter().flat_map(|band| BLURS.map(|blur| (blur, *band))) {
-            let profile = strip.profile(image, band).sharpened(blur);
-            read_band(&if light { profile } else { profile.inverted() }, band, &mut votes);
-            if votes.are_enough() {
+        'bands: for (index, (band, plain)) in THEN.into_iter().zip(&mut plain).enumerate() {
+            if index == TRIED && votes.is_empty() {
                 break;
+            }
+            let plain = plain.get_or_insert_with(|| strip.profile(image, band));
+            for blur in BLURS {
+                let profile = plain.sharpened(blur);
+                read_band(&if light { profile } else { profile.inverted() }, band, &mut votes);
+                if votes.are_enough() {
+                    break 'bands;
+                }
             }
         }
         let agreed = votes.agreed(&strip);

@@ -108,38 +108,42 @@ impl Profile {
                 )
             })
             .collect();
-        let contrast = |t: usize| {
-            let around = &ranges[(t / block).saturating_sub(1)..(t / block + 2).min(ranges.len())];
-            let low = around.iter().map(|range| range.0).fold(f32::MAX, f32::min);
-            around.iter().map(|range| range.1).fold(f32::MIN, f32::max) - low
+        let around =
+            |at: usize| ranges.get(at.saturating_sub(1)..(at + 2).min(ranges.len())).unwrap_or_default();
+        let wider = |ranges: &[(f32, f32)]| {
+            ranges.iter().fold((f32::MAX, f32::MIN), |all, range| (all.0.min(range.0), all.1.max(range.1)))
         };
-        let whole =
-            ranges.iter().fold((f32::MAX, f32::MIN), |all, range| (all.0.min(range.0), all.1.max(range.1)));
+        let whole = wider(&ranges);
+        let least = (0.04 * (whole.1 - whole.0)).max(3.0);
+        let swings: Vec<f32> = (0..ranges.len())
+            .map(|at| wider(around(at)))
+            .map(|(low, high)| (0.12 * (high - low)).max(least))
+            .collect();
         // What counts at one place or the other: beside the last bar is a quiet zone, where nothing differs.
-        let swing = |a: usize, b: usize| {
-            (0.12 * contrast(a).max(contrast(b))).max(0.04 * (whole.1 - whole.0)).max(3.0)
-        };
+        let swing_at = |t: usize| swings.get(t / block).copied().unwrap_or(least);
+        let mut here = swing_at(0);
+        let (mut at_low, mut at_high) = (here, here);
         let Some(&first) = self.values.first() else { return Vec::new() };
         let (mut low, mut high) = ((0, first), (0, first));
         let mut rising: Option<bool> = None;
         let mut out = Vec::new();
         for (t, &value) in self.values.iter().enumerate() {
+            if t % block == 0 {
+                here = swing_at(t);
+            }
             if value > high.1 {
-                high = (t, value);
+                (high, at_high) = ((t, value), here);
             }
             if value < low.1 {
-                low = (t, value);
+                (low, at_low) = ((t, value), here);
             }
-            if rising != Some(false) && high.1 - value > swing(t, high.0) {
-                out.push(high);
-                rising = Some(false);
-                low = (t, value);
-                high = (t, value);
-            } else if rising != Some(true) && value - low.1 > swing(t, low.0) {
-                out.push(low);
-                rising = Some(true);
-                high = (t, value);
-                low = (t, value);
+            let falls = rising != Some(false) && high.1 - value > here.max(at_high);
+            let rises = rising != Some(true) && value - low.1 > here.max(at_low);
+            if falls || rises {
+                out.push(if falls { high } else { low });
+                rising = Some(!falls);
+                (low, high) = ((t, value), (t, value));
+                (at_low, at_high) = (here, here);
             }
         }
         match rising {
