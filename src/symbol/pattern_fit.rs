@@ -17,7 +17,13 @@ pub(crate) struct Pattern {
     points: Vec<(f32, f32, f32)>,
     mean: f32,
     spread: f32,
+    /// Score below which a grid is of no use.
+    least: f32,
 }
+
+/// How much further below [`Pattern::least`] a score is after each step of the search when it will not get there: what is a
+/// symbol is nearly in place after the second.
+const HOPELESS: [f32; 4] = [0.11, 0.01, 0.0, 0.0];
 
 /// Step sizes of the search, in modules.
 const STEPS: [f32; 4] = [0.5, 0.25, 0.12, 0.06];
@@ -28,14 +34,26 @@ impl Pattern {
         let count = points.len().max(1) as f32;
         let mean = points.iter().map(|point| point.2).sum::<f32>() / count;
         let spread = points.iter().map(|point| (point.2 - mean).powi(2)).sum::<f32>().sqrt();
-        Self { points, mean, spread }
+        Self { points, mean, spread, least: -1.0 }
+    }
+
+    /// The pattern where a score below `least` is of no use: a search for it ends where it will not get there.
+    pub(crate) fn wanted(self, least: f32) -> Self {
+        Self { least, ..self }
     }
 
     /// Correlation with the image, −1 to 1: above 0 for dark on light.
     pub(crate) fn score(&self, image: &Grey<'_>, warp: &Warp) -> f32 {
+        match warp.plane() {
+            Some(plane) => self.correlation(image, |u, v| plane.map(u, v)),
+            None => self.correlation(image, |u, v| warp.map(u, v)),
+        }
+    }
+
+    fn correlation(&self, image: &Grey<'_>, place: impl Fn(f32, f32) -> Point) -> f32 {
         let (mut sum, mut squares, mut product) = (0.0, 0.0, 0.0);
         for &(u, v, dark) in &self.points {
-            let place = warp.map(u, v);
+            let place = place(u, v);
             let grey = image.sample(place.x, place.y);
             sum += grey;
             squares += grey * grey;
@@ -65,7 +83,7 @@ impl Pattern {
                 }
             }
         }
-        for step in STEPS {
+        for (step, hopeless) in STEPS.into_iter().zip(HOPELESS) {
             // A step is repeated while it pays, but not for ever.
             for _ in 0..3 {
                 let before = best.1;
@@ -77,12 +95,17 @@ impl Pattern {
                         let score = self.score(image, &warp) * dark;
                         if score > best.1 {
                             best = (warp, score);
+                            // The other way leads back to where it was.
+                            break;
                         }
                     }
                 }
                 if best.1 - before < 0.002 {
                     break;
                 }
+            }
+            if best.1 < self.least - hopeless {
+                break;
             }
         }
         best

@@ -42,6 +42,11 @@ impl Warp {
         Self::curved(corners, self.bows, self.crowding).unwrap_or(self)
     }
 
+    /// The perspective, where the symbol is flat.
+    pub(crate) fn plane(&self) -> Option<&Homography> {
+        self.is_flat.then_some(&self.homography)
+    }
+
     /// Side of a module in pixels, the mean over a symbol of so many rows and columns.
     pub(crate) fn module(&self, rows: usize, columns: usize) -> f32 {
         let [top_left, top_right, bottom_right, bottom_left] = self.corners;

@@ -199,12 +199,13 @@ fn ell(window: Window, one: &Border, other: &Border, dark: f32) -> Option<Ell> {
 }
 
 /// The sizes that fit an L best, with the fourth corner where their timing patterns fit; `aspects` are the
-/// proportions of a module that are looked for, `least` how much the sides must alternate.
+/// proportions of a module that are looked for, `least` how much the sides must alternate, `most` the number of sizes.
 pub(crate) fn candidates(
     image: &Grey<'_>,
     ell: &Ell,
     aspects: std::ops::RangeInclusive<f32>,
     least: LeastAlternation,
+    most: usize,
 ) -> Vec<Candidate> {
     let [top_left, corner, bottom_right] = ell.points;
     let (height, width) = (distance(top_left, corner), distance(bottom_right, corner));
@@ -243,7 +244,7 @@ pub(crate) fn candidates(
     let mut found: Vec<Candidate> =
         sizes.into_iter().filter_map(|(_, size)| timing_fit(image, ell, size)).collect();
     highest_first(&mut found, |item| item.score);
-    found.truncate(3);
+    found.truncate(most);
     found
 }
 
@@ -283,6 +284,12 @@ pub(crate) fn bent_candidates(image: &Grey<'_>, ell: &Ell, least: LeastAlternati
     found.into_iter().filter_map(|(_, ell, size)| timing_fit(image, &ell, size)).collect()
 }
 
+/// A step of the fourth corner, in modules.
+const STEP: f32 = 0.5;
+
+/// Places of the fourth corner, a module apart, around which it is sought more closely.
+const REFINED: usize = 3;
+
 /// Tries places for the fourth corner around that of a parallelogram.
 fn timing_fit(image: &Grey<'_>, ell: &Ell, size: SymbolSize) -> Option<Candidate> {
     let [top_left, corner, bottom_right] = ell.points;
@@ -292,26 +299,29 @@ fn timing_fit(image: &Grey<'_>, ell: &Ell, size: SymbolSize) -> Option<Candidate
     // What a leg is stuck on, the side opposite is stuck on as well.
     let [left, bottom] = ell.bows;
     let bows = [bottom, left, bottom, left];
-    let mut best: Option<Candidate> = None;
     let reach = |modules: usize| ((0.11 * modules as f32 + 0.7) / STEP) as i32;
-    const STEP: f32 = 0.5;
-    for i in -reach(size.columns)..=reach(size.columns) {
-        for j in -reach(size.rows)..=reach(size.rows) {
-            let (a, b) =
-                (1.0 + i as f32 * STEP / size.columns as f32, 1.0 + j as f32 * STEP / size.rows as f32);
-            let top_right =
-                Point { x: corner.x + across.0 * a + up.0 * b, y: corner.y + across.1 * a + up.1 * b };
-            let corners = [top_left, top_right, bottom_right, corner];
-            if !is_convex(&corners) {
-                continue;
-            }
-            let Some(warp) = Warp::bowed(corners, bows) else { continue };
-            let score = pattern.score(image, &warp) * ell.dark;
-            if best.is_none_or(|best| score > best.score) {
-                best = Some(Candidate { size, warp, dark: ell.dark, score });
-            }
-        }
-    }
+    let tried = |(i, j): (i32, i32)| -> Option<Candidate> {
+        let (a, b) = (1.0 + i as f32 * STEP / size.columns as f32, 1.0 + j as f32 * STEP / size.rows as f32);
+        let top_right =
+            Point { x: corner.x + across.0 * a + up.0 * b, y: corner.y + across.1 * a + up.1 * b };
+        let corners = [top_left, top_right, bottom_right, corner];
+        let warp = is_convex(&corners).then(|| Warp::bowed(corners, bows)).flatten()?;
+        Some(Candidate { size, warp, dark: ell.dark, score: pattern.score(image, &warp) * ell.dark })
+    };
+    // A module at a time first: half a module off at its far end a timing pattern still correlates.
+    let (columns, rows) = (reach(size.columns) / 2, reach(size.rows) / 2);
+    let mut coarse: Vec<(f32, (i32, i32))> = (-columns..=columns)
+        .flat_map(|i| (-rows..=rows).map(move |j| (2 * i, 2 * j)))
+        .filter_map(|at| Some((tried(at)?.score, at)))
+        .collect();
+    highest_first(&mut coarse, |item| item.0);
+    coarse.truncate(REFINED);
+    let around = coarse.iter().flat_map(|&(_, (i, j))| {
+        (-1..=1).flat_map(move |down| (-1..=1).map(move |across| (i + across, j + down)))
+    });
+    let best = around.filter_map(tried).fold(None, |best: Option<Candidate>, candidate| {
+        if best.is_none_or(|best| candidate.score > best.score) { Some(candidate) } else { best }
+    });
     best.filter(|candidate| candidate.score > LEAST_TIMING)
 }
 

@@ -27,9 +27,9 @@ use super::{
 use locator::{Candidate, LeastAlternation};
 use symbol_size::SymbolSize;
 
-/// Least correlation of the fixed patterns after registration. Symbols that can be read have 0.73 and more, even where
+/// Least correlation of the fixed patterns after registration. Symbols that can be read have 0.7 and more, even where
 /// they are small and blurred.
-const LEAST_FIT: f32 = 0.62;
+const LEAST_FIT: f32 = 0.66;
 
 /// Likewise in a derived image, where marks are uneven.
 const LEAST_FIT_DERIVED: f32 = 0.38;
@@ -51,6 +51,10 @@ const LEAST_DERIVED: usize = 64;
 
 /// Ls of a window whose legs are followed where they bend, the likeliest.
 const MOST_FOLLOWED: usize = 2;
+
+/// Sizes that are tried for the likeliest L of a window, and for each of the others: the one whose timing patterns fit
+/// best is nearly always the one that is read.
+const MOST_SIZES: [usize; 2] = [2, 1];
 
 /// How the symbol's image came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,8 +138,10 @@ fn read_from(
         let mut read = |candidates: Vec<Candidate>| {
             candidates.iter().find_map(|candidate| read_candidate(image, candidate, source, observe))
         };
-        found.extend(read(locator::candidates(image, &ell, aspects, least)).or_else(|| {
-            if index >= MOST_FOLLOWED {
+        let most = MOST_SIZES[index.min(1)];
+        found.extend(read(locator::candidates(image, &ell, aspects, least, most)).or_else(|| {
+            // In a derived image legs are too ragged to be followed.
+            if index >= MOST_FOLLOWED || source == Source::Derived {
                 return None;
             }
             let ell = bend::followed(image, &ell, locator::contrast(image, window))?;
@@ -157,7 +163,7 @@ fn read_candidate(
         Source::Plain => (LEAST_FIT, 0.0),
         Source::Derived => (LEAST_FIT_DERIVED, MORE_PROOF_DERIVED),
     };
-    let pattern = Pattern::new(locator::fixed_points(&size));
+    let pattern = Pattern::new(locator::fixed_points(&size)).wanted(least_fit);
     let module = warp.module(size.rows, size.columns);
     let mut warp = warp;
     for form in [Form::Plane, Form::Cylinder, Form::Free] {
