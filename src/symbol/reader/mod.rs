@@ -47,6 +47,9 @@ const MOSTLY: f32 = 0.5;
 /// The share of a strip of stripes that symbols take up when no other is likely to be in it.
 const NEARLY_ALL: f32 = 0.7;
 
+/// Correlation of a grid with its finder pattern from which on a window is worth another look: text comes to 0.8 and more.
+const LEAST_LIKE: f32 = 0.85;
+
 /// Shortest side of an image that is halved once more, in pixels.
 const LEAST_SIDE: usize = 48;
 
@@ -213,7 +216,7 @@ impl<'a> Search<'a> {
         let observe = &mut *self.observe;
         let mut finder = false;
         let mut scaled = |step: Step| {
-            finder |= matches!(step, Step::Grid { .. });
+            finder |= matches!(step, Step::Grid { score, .. } if score > LEAST_LIKE);
             observe(step.scaled(scale));
         };
         scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
