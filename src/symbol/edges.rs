@@ -16,7 +16,7 @@ const GRAIN: f32 = 0.25;
 const SAMPLES: f32 = 2.0;
 
 /// How far a line reaches from where on its modules are so large that a sample a pixel tells their edges, in pixels.
-const FAR: f32 = 40.0;
+const FAR: f32 = 56.0;
 
 /// Where a profile crosses from one extreme to the next.
 #[derive(Debug, Clone, Copy)]

@@ -27,9 +27,9 @@ use super::{
 use locator::{Candidate, LeastAlternation};
 use symbol_size::SymbolSize;
 
-/// Least correlation of the fixed patterns after registration. Symbols that can be read have 0.7 and more, even where
+/// Least correlation of the fixed patterns after registration. Symbols that can be read have 0.65 and more, even where
 /// they are small and blurred.
-const LEAST_FIT: f32 = 0.66;
+const LEAST_FIT: f32 = 0.63;
 
 /// Likewise in a derived image, where marks are uneven.
 const LEAST_FIT_DERIVED: f32 = 0.38;
