@@ -68,18 +68,17 @@ impl Triple {
         Point { x: (right.x + below.x) / 2.0, y: (right.y + below.y) / 2.0 }
     }
 
-    /// Measures three finder patterns; `None` where they are no corners of one symbol.
-    fn of(image: &Grey<'_>, finders: &[Finder; 3]) -> Option<Self> {
-        let [corner, right, below] = finders;
-        let (n_right, g) = side(image, corner, right)?;
-        let (n_below, h) = side(image, corner, below)?;
+    /// Measures three finder patterns by their first one's [`side`]s to the others; `None` where they are no corners of one symbol.
+    fn of(finders: &[Finder; 3], mut side: impl FnMut(usize) -> Option<(f32, f32)>) -> Option<Self> {
+        let (n_right, g) = side(1)?;
+        let (n_below, h) = side(2)?;
         let ratio = n_right.max(n_below) / n_right.min(n_below);
         if ratio > 1.35 || n_right.min(n_below) < 11.0 {
             return None;
         }
         Some(Self {
             centres: finders.map(|finder| finder.centre),
-            dark: corner.dark,
+            dark: finders[0].dark,
             distances: (n_right, n_below),
             perspective: (g, h),
             oddness: ratio - 1.0 + shape(finders)?,
@@ -140,21 +139,30 @@ fn shape([corner, right, below]: &[Finder; 3]) -> Option<f32> {
 
 /// The likeliest triples of an image's finder patterns, best first.
 pub(crate) fn triples(image: &Grey<'_>, finders: &[Finder]) -> Vec<Triple> {
-    let mut likely: Vec<(f32, [Finder; 3])> = Vec::new();
+    let mut likely: Vec<(f32, [usize; 3])> = Vec::new();
     let alike = |one: &Finder, other: &Finder| {
         one.dark == other.dark && one.module.max(other.module) <= MOST_GROWTH * one.module.min(other.module)
     };
-    for corner in finders {
-        for right in finders.iter().filter(|right| alike(corner, right)) {
-            for below in finders.iter().filter(|below| alike(corner, below)) {
-                let three = [*corner, *right, *below];
-                likely.extend(shape(&three).map(|oddness| (oddness, three)));
+    let of = |three: [usize; 3]| three.map(|index| finders[index]);
+    for (first, corner) in finders.iter().enumerate() {
+        for (second, _) in finders.iter().enumerate().filter(|(_, right)| alike(corner, right)) {
+            for (third, _) in finders.iter().enumerate().filter(|(_, below)| alike(corner, below)) {
+                let three = [first, second, third];
+                likely.extend(shape(&of(three)).map(|oddness| (oddness, three)));
             }
         }
     }
     lowest_first(&mut likely, |item| item.0);
     likely.truncate(MOST_MEASURED);
-    let mut found: Vec<Triple> = likely.iter().filter_map(|(_, three)| Triple::of(image, three)).collect();
+    // Many triples share a side.
+    let mut sides: Vec<Option<Option<(f32, f32)>>> = vec![None; finders.len() * finders.len()];
+    let mut side_of = |from: usize, to: usize| {
+        *sides[from * finders.len() + to].get_or_insert_with(|| side(image, &finders[from], &finders[to]))
+    };
+    let mut found: Vec<Triple> = likely
+        .iter()
+        .filter_map(|&(_, three)| Triple::of(&of(three), |other| side_of(three[0], three[other])))
+        .collect();
     lowest_first(&mut found, |item| item.oddness);
     found.truncate(MOST_TRIPLES);
     found
