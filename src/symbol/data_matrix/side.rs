@@ -14,7 +14,8 @@ const PAST: f32 = 1.2;
 const INSETS: [f32; 4] = [0.9, 1.5, 2.4, 3.7];
 
 /// Rays fan out to so many on either side of the expected direction.
-const FAN: i32 = 6;
+const FAN: usize = 6;
+const RAYS: usize = 2 * FAN + 1;
 
 /// Least bow that a ray follows, in pixels.
 const LEAST_BOW: f32 = 0.3;
@@ -31,7 +32,7 @@ pub(crate) struct Side<'a> {
     length: f32,
     depth: f32,
     /// Samples of the rays of each inset, taken when first asked for.
-    fans: [Option<Vec<Vec<f32>>>; 4],
+    fans: [[Option<Vec<f32>>; RAYS]; 4],
     /// Alternation by number of modules and inset.
     known: Vec<(usize, usize, f32)>,
 }
@@ -49,7 +50,17 @@ impl<'a> Side<'a> {
         let (length, depth) = (along.0.hypot(along.1), out.0.hypot(out.1));
         let unit = |(x, y): (f32, f32), length: f32| (x / length.max(1e-3), y / length.max(1e-3));
         let (along, out) = (unit(along, length), unit(out, depth));
-        Self { image, from, along, out, bow, length, depth, fans: [const { None }; 4], known: Vec::new() }
+        Self {
+            image,
+            from,
+            along,
+            out,
+            bow,
+            length,
+            depth,
+            fans: [const { [const { None }; RAYS] }; 4],
+            known: Vec::new(),
+        }
     }
 
     /// How strongly the side alternates as so many modules would, `deep` being the modules of the other dimension:
@@ -61,13 +72,18 @@ impl<'a> Side<'a> {
         {
             return alternation;
         }
-        let fan = self.fans[inset].take().unwrap_or_else(|| self.fan(INSETS[inset]));
         // Every other ray first: neighbours of the best one are alike to it.
-        let of = |index: usize| fan.get(index).map_or(0.0, |ray| self.of_ray(ray, modules, 0.0));
-        let coarse = (0..fan.len()).step_by(2).map(|index| (of(index), index));
-        let (best, at) = coarse.fold((0.0, 0), |best, tried| if tried.0 > best.0 { tried } else { best });
-        let alternation = best.max(of(at + 1)).max(if at > 0 { of(at - 1) } else { 0.0 });
-        self.fans[inset] = Some(fan);
+        let mut of = |ray: usize| {
+            self.sample(inset, ray);
+            self.fans[inset][ray].as_deref().map_or(0.0, |ray| self.of_ray(ray, modules, 0.0))
+        };
+        let mut best = (0.0, 0);
+        for ray in (0..RAYS).step_by(2) {
+            let tried = (of(ray), ray);
+            best = if tried.0 > best.0 { tried } else { best };
+        }
+        let beside = [best.1.checked_sub(1), Some(best.1 + 1).filter(|&ray| ray < RAYS)];
+        let alternation = beside.into_iter().flatten().map(of).fold(best.0, f32::max);
         self.known.push((modules, inset, alternation));
         alternation
     }
@@ -77,10 +93,10 @@ impl<'a> Side<'a> {
     pub(crate) fn skewed(&mut self, modules: usize, deep: usize, skews: &[f32]) -> (f32, f32) {
         let straight = self.alternation(modules, deep);
         let inset = self.inset(deep);
-        let rays = self.fans[inset].as_deref().unwrap_or_default();
-        let tried = skews.iter().map(|&skew| {
-            (skew, rays.iter().step_by(2).map(|ray| self.of_ray(ray, modules, skew)).fold(0.0, f32::max))
-        });
+        let rays = || self.fans[inset].iter().step_by(2).flatten();
+        let tried = skews
+            .iter()
+            .map(|&skew| (skew, rays().map(|ray| self.of_ray(ray, modules, skew)).fold(0.0, f32::max)));
         tried.fold((0.0, straight), |best, tried| if tried.1 > best.1 { tried } else { best })
     }
 
@@ -92,25 +108,25 @@ impl<'a> Side<'a> {
             .unwrap_or(0)
     }
 
-    fn fan(&self, inset: f32) -> Vec<Vec<f32>> {
+    /// Samples a ray, if it was not.
+    fn sample(&mut self, inset: usize, ray: usize) {
+        if self.fans[inset][ray].is_some() {
+            return;
+        }
         let count = (self.length * PAST * SAMPLES) as usize;
-        let reach = 0.1 * self.length + inset;
-        (-FAN..=FAN)
-            .map(|tilt| {
-                let rise = tilt as f32 / FAN as f32 * reach / self.length;
-                if self.bow.x.hypot(self.bow.y) > LEAST_BOW {
-                    return (0..count).map(|index| self.bowed(index as f32 / SAMPLES, rise, inset)).collect();
-                }
-                let start = (self.from.x - self.out.0 * inset, self.from.y - self.out.1 * inset);
-                let step = (
-                    (self.along.0 + self.out.0 * rise) / SAMPLES,
-                    (self.along.1 + self.out.1 * rise) / SAMPLES,
-                );
-                let mut ray = Vec::with_capacity(count);
-                self.image.along(start, step, count, |_, grey| ray.push(grey));
-                ray
-            })
-            .collect()
+        let distance = INSETS[inset];
+        let reach = 0.1 * self.length + distance;
+        let rise = (ray as f32 / FAN as f32 - 1.0) * reach / self.length;
+        let mut samples = Vec::with_capacity(count);
+        if self.bow.x.hypot(self.bow.y) > LEAST_BOW {
+            samples.extend((0..count).map(|index| self.bowed(index as f32 / SAMPLES, rise, distance)));
+        } else {
+            let start = (self.from.x - self.out.0 * distance, self.from.y - self.out.1 * distance);
+            let step =
+                ((self.along.0 + self.out.0 * rise) / SAMPLES, (self.along.1 + self.out.1 * rise) / SAMPLES);
+            self.image.along(start, step, count, |_, grey| samples.push(grey));
+        }
+        self.fans[inset][ray] = Some(samples);
     }
 
     /// The grey value so many pixels along a side that bows, on a ray that rises from it.
