@@ -13,7 +13,7 @@ use crate::symbol::Format;
 
 /// Widths of bars and spaces of the characters 0 to 105, ISO/IEC 15417 table 1.
 #[rustfmt::skip]
-const PATTERNS: [u32; 106] = [
+pub(super) const PATTERNS: [u32; 106] = [
     212222, 222122, 222221, 121223, 121322, 131222, 122213, 122312, 132212, 221213,
     221312, 231212, 112232, 122132, 122231, 113222, 123122, 123221, 223211, 221132,
     221231, 213212, 223112, 312131, 311222, 321122, 321221, 312212, 322112, 322211,
@@ -28,7 +28,7 @@ const PATTERNS: [u32; 106] = [
 ];
 
 /// The stop character.
-const STOP_PATTERN: u32 = 2331112;
+pub(super) const STOP_PATTERN: u32 = 2331112;
 
 /// Modules of a character.
 const MODULES: usize = 11;
@@ -59,7 +59,7 @@ impl Waveforms {
 }
 
 /// Widths of a pattern written in decimal.
-fn widths(pattern: u32) -> impl Iterator<Item = usize> + Clone {
+pub(super) fn widths(pattern: u32) -> impl Iterator<Item = usize> + Clone {
     (0..7).rev().map(move |digit| (pattern / 10u32.pow(digit) % 10) as usize).filter(|&width| width > 0)
 }
 

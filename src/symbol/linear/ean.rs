@@ -33,6 +33,9 @@ const PARITIES: [u8; 10] =
 const PARITIES_UPC_E: [u8; 10] =
     [0b111000, 0b110100, 0b110010, 0b110001, 0b101100, 0b100110, 0b100011, 0b101010, 0b101001, 0b100101];
 
+/// How wide the seven modules of a digit may be, in mean modules: where a surface bends they are not alike.
+const WIDTHS: std::ops::Range<f32> = 4.6..9.4;
+
 /// Elements of UPC-E: guards of 3 and 6 around six digits of 4.
 const ELEMENTS_UPC_E: usize = 33;
 
@@ -159,7 +162,7 @@ fn read_from(edges: &[Edge], widths: &[f32], start: usize, half: usize) -> Optio
 /// The digit of four elements, and whether it is of set B; `None` where two come too close.
 fn digit(widths: &[f32], module: f32, set_b: bool) -> Option<(u8, bool)> {
     let total: f32 = widths.iter().sum();
-    if !(5.8..8.2).contains(&(total / module)) {
+    if !WIDTHS.contains(&(total / module)) {
         return None;
     }
     let scaled: Vec<f32> = widths.iter().map(|width| width * 7.0 / total).collect();

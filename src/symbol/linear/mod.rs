@@ -11,6 +11,7 @@ mod ean;
 mod gaps;
 mod itf;
 mod profile;
+pub(super) mod rows;
 mod runs;
 mod strip;
 mod stripes;
