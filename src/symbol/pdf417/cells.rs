@@ -201,3 +201,70 @@ fn around(at: usize, count: usize) -> std::ops::Range<usize> {
     let reach = count / 8;
     at.saturating_sub(reach)..(at + reach + 1).min(count)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbol::pdf417::{
+        rows::{rows, rows_of_one, tests::guards},
+        tests::{drawn, example, painted},
+    };
+    use std::borrow::Cow;
+
+    /// The codewords of annex Q of the standard.
+    const WORDS: [u32; 9] = [5, 453, 178, 121, 239, 452, 327, 657, 619];
+
+    fn read(image: &Grey<'_>) -> (Vec<u32>, Vec<f32>) {
+        let frame = guards(image);
+        let (size, places) = rows(image, &frame).unwrap();
+        codewords(image, &frame, size, &places)
+    }
+
+    #[test]
+    fn each_codeword_is_read_and_sure() {
+        let (words, sure) = read(&drawn(&example(), 12, 20));
+        assert_eq!(words, WORDS);
+        // Another one differs in two modules at least, each of which counts twice.
+        assert!(sure.iter().all(|&sure| sure > 2.5), "{sure:?}");
+    }
+
+    #[test]
+    fn what_is_painted_over_is_the_least_sure_and_harms_no_other() {
+        let image = drawn(&example(), 12, 20);
+        for at in [0, 4, 8] {
+            let (words, sure) = read(&painted(&image, 12, 20, at / 3, at % 3 + 2));
+            for other in (0..9).filter(|&other| other != at) {
+                assert_eq!(words[other], WORDS[other], "{other} beside {at}");
+                assert!(sure[at] < sure[other] / 2.0, "{sure:?} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn either_guard_alone_leads_to_all_codewords() {
+        let image = drawn(&example(), 12, 20);
+        let both = guards(&image);
+        for guard in [both.start, both.stop] {
+            let (frame, size, places) = rows_of_one(&image, &guard).unwrap();
+            assert_eq!(codewords(&image, &frame, size, &places).0, WORDS);
+        }
+    }
+
+    #[test]
+    fn columns_are_followed_where_lines_bow() {
+        // Between the guards, which stay, the paper bows by most of a row, and modules are moved by one.
+        let flat = drawn(&example(), 12, 20);
+        let (width, height) = (flat.width, flat.height);
+        let at = |index: usize| {
+            let (x, y) = (index % width, index / width);
+            let share = (x as f32 - 20.0) / (width as f32 - 40.0);
+            let bow = if (0.0..1.0).contains(&share) { 4.0 * share * (1.0 - share) } else { 0.0 };
+            let (x, y) = (x as f32 + 2.5 * bow, y as f32 + 8.0 * bow);
+            flat.luma[(y as usize).min(height - 1) * width + (x as usize).min(width - 1)]
+        };
+        let bowed = Grey { luma: Cow::Owned((0..width * height).map(at).collect()), width, height };
+        let frame = guards(&flat);
+        let (size, places) = rows(&flat, &frame).unwrap();
+        assert_eq!(codewords(&bowed, &frame, size, &places).0, WORDS);
+    }
+}

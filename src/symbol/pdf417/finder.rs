@@ -162,3 +162,87 @@ fn fit(edges: &[Edge], pattern: &[f32], backwards: bool) -> Option<(f32, f32)> {
     let from = if backwards { edges[last].at } else { edges[0].at };
     fits.then_some((from, module))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbol::pdf417::tests::{drawn, example, flipped, inverted, mirrored, transposed};
+    use std::borrow::Cow;
+
+    /// Where along its lines the first crossing of a kind lies whose lines run in a direction, and how wide its modules are.
+    fn first(image: &Grey<'_>, direction: (f32, f32), is_stop: bool) -> Option<Crossing> {
+        crossings(image).into_iter().find(|found| found.direction == direction && found.is_stop == is_stop)
+    }
+
+    #[test]
+    fn guards_are_crossed_from_whatever_side_and_the_direction_says_from_which() {
+        let image = drawn(&example(), 12, 20);
+        // Three codewords, two indicators and the start pattern lie before the stop pattern.
+        let (start, stop) = (20.0, 20.0 + 3.0 * 17.0 * 6.0);
+        let (right, bottom) = (image.width as f32, image.width as f32);
+        let turned = transposed(&image);
+        let along = |found: Crossing| if found.direction.0 == 0.0 { found.at.y } else { found.at.x };
+        let cases = [
+            (mirrored(&image), (-1.0, 0.0), right),
+            (mirrored(&flipped(&image)), (-1.0, 0.0), right),
+            (flipped(&turned), (0.0, -1.0), bottom),
+            (turned, (0.0, 1.0), 0.0),
+            (image, (1.0, 0.0), 0.0),
+        ];
+        for (image, direction, end) in cases {
+            let place = |at: f32| if end > 0.0 { end - at } else { at };
+            for (is_stop, wanted) in [(false, start), (true, stop)] {
+                let found = first(&image, direction, is_stop).unwrap();
+                assert!((along(found) - place(wanted)).abs() < 1.0, "{found:?} for {}", place(wanted));
+                assert!((found.module - 3.0).abs() < 0.1 && found.dark == 1.0, "{found:?}");
+            }
+            let back = (-direction.0, -direction.1);
+            assert!(first(&image, back, false).is_none() && first(&image, back, true).is_none());
+        }
+    }
+
+    #[test]
+    fn light_on_dark_is_told_from_dark_on_light() {
+        let image = inverted(&drawn(&example(), 12, 20));
+        let found = first(&image, (1.0, 0.0), false).unwrap();
+        assert_eq!(found.dark, -1.0);
+        assert!((found.at.x - 20.0).abs() < 1.0, "{found:?}");
+    }
+
+    #[test]
+    fn a_guard_may_begin_where_the_image_does() {
+        let found = first(&drawn(&example(), 12, 0), (1.0, 0.0), false).unwrap();
+        assert!(found.at.x.abs() < 1.0, "{found:?}");
+    }
+
+    #[test]
+    fn dot_gain_moves_no_distance_and_a_module_off_does() {
+        let edges = |gain: f32, wide: f32| -> Vec<Edge> {
+            let widths = [8.0, 1.0, 1.0, 1.0, 1.0, 1.0, wide, 3.0];
+            let mut at = 10.0;
+            let places = std::iter::once(0.0).chain(widths).enumerate();
+            let edge = |(index, width): (usize, f32)| {
+                at += 3.0 * width;
+                let falls = index % 2 == 0;
+                Edge { at: at + if falls { -gain } else { gain }, falls, swing: 180.0 }
+            };
+            places.map(edge).collect()
+        };
+        let (from, module) = fit(&edges(0.0, 1.0), START, false).unwrap();
+        assert_eq!((from, module), (10.0, 3.0));
+        assert_eq!(fit(&edges(0.9, 1.0), START, false), Some((9.1, 3.0)));
+        assert_eq!(fit(&edges(0.0, 2.0), START, false), None);
+        assert_eq!(fit(&edges(0.0, 1.0), START, true), None);
+    }
+
+    #[test]
+    fn no_more_is_kept_than_one_line_beyond_the_most() {
+        // Start patterns side by side, all the way down.
+        let (width, height) = (17 * 40, 400);
+        let row = (0..width)
+            .map(|x| if [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 13].contains(&(x % 17)) { 30 } else { 220 });
+        let luma: Vec<u8> = row.cycle().take(width * height).collect();
+        let count = crossings(&Grey { luma: Cow::Owned(luma), width, height }).len();
+        assert!((MOST..MOST + 2 * 40).contains(&count), "{count}");
+    }
+}

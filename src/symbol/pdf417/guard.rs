@@ -129,7 +129,7 @@ impl Guard {
         crate::symbol::geometry::distance(self.begin[0], self.begin[1])
     }
 
-    /// Whether a place lies on the guard or a little beyond its ends.
+    /// Whether a place lies where its first bar begins, or a little beyond the ends of that.
     pub(super) fn holds(&self, place: Point) -> bool {
         let down = (self.begin[1].x - self.begin[0].x, self.begin[1].y - self.begin[0].y);
         let by = (place.x - self.begin[0].x, place.y - self.begin[0].y);
@@ -299,5 +299,97 @@ impl Pattern {
             is_stop: crossing.is_stop,
             dark: crossing.dark,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbol::pdf417::{
+        finder,
+        tests::{drawn, example},
+    };
+    use std::borrow::Cow;
+
+    /// A drawing of the start pattern's bars from row 20 to row 140, and where a line crosses it at row 80.
+    fn bars() -> (Grey<'static>, Crossing) {
+        let image = drawn(&example(), 40, 20);
+        let at = |found: &Crossing| {
+            found.direction == (1.0, 0.0) && !found.is_stop && (60.0..100.0).contains(&found.at.y)
+        };
+        let crossing = finder::crossings(&image).into_iter().find(at).unwrap();
+        (image, crossing)
+    }
+
+    /// The image with a band of rows painted over.
+    fn hidden(image: &Grey<'_>, from: usize, to: usize) -> Grey<'static> {
+        let mut luma = image.luma.to_vec();
+        luma[from * image.width..to * image.width].fill(130);
+        Grey { luma: Cow::Owned(luma), ..*image }
+    }
+
+    fn is_near(place: Point, (x, y): (f32, f32), most: f32) -> bool {
+        (place.x - x).hypot(place.y - y) < most
+    }
+
+    #[test]
+    fn it_is_followed_from_one_end_of_its_bars_to_the_other() {
+        let (image, crossing) = bars();
+        let guard = Guard::followed(&image, &crossing).unwrap();
+        let corners = [guard.begin[0], guard.begin[1], guard.end[0], guard.end[1]];
+        let wanted = [(20.0, 20.0), (20.0, 140.0), (71.0, 20.0), (71.0, 140.0)];
+        for (corner, wanted) in corners.into_iter().zip(wanted) {
+            assert!(is_near(corner, wanted, 3.0), "{corner:?} for {wanted:?}");
+        }
+        assert!((guard.module(0.5) - 3.0).abs() < 0.05 && (guard.height() - 120.0).abs() < 5.0, "{guard:?}");
+        assert!(guard.holds(Point { x: 22.0, y: 80.0 }) && !guard.holds(Point { x: 95.0, y: 80.0 }));
+        assert!(!guard.holds(Point { x: 22.0, y: 170.0 }));
+    }
+
+    #[test]
+    fn a_part_may_be_hidden_unless_it_is_too_high() {
+        let (image, crossing) = bars();
+        let end = |image: &Grey<'_>| Guard::followed(image, &crossing).unwrap().begin[1].y;
+        // 6 modules are 18 pixels.
+        assert!((end(&hidden(&image, 100, 112)) - 140.0).abs() < 3.0);
+        assert!((end(&hidden(&image, 100, 124)) - 100.0).abs() < 3.0);
+    }
+
+    #[test]
+    fn bars_shorter_than_five_modules_are_no_guard() {
+        let (image, crossing) = bars();
+        let (above, below) = (crossing.at.y as usize, crossing.at.y as usize);
+        let cut = |reach: usize| hidden(&hidden(&image, 0, above - reach), below + reach, image.height);
+        assert!(Guard::followed(&cut(5), &crossing).is_none());
+        assert!(Guard::followed(&cut(16), &crossing).is_some());
+    }
+
+    #[test]
+    fn its_opposite_is_of_the_other_kind_and_has_it_as_opposite() {
+        let (image, crossing) = bars();
+        let guard = Guard::followed(&image, &crossing).unwrap();
+        let other = guard.opposite((300.0, 40.0));
+        assert!(other.is_stop && (other.module(0.5) - guard.module(0.5)).abs() < 0.01, "{other:?}");
+        let (x, y) = (guard.begin[0].x + 300.0, guard.begin[0].y + 40.0);
+        assert!(is_near(other.end[0], (x, y), 0.01), "{other:?}");
+        let back = other.opposite((-300.0, -40.0));
+        for (one, other) in [(back.begin, guard.begin), (back.end, guard.end)] {
+            assert!(is_near(one[0], (other[0].x, other[0].y), 0.01), "{back:?}");
+            assert!(is_near(one[1], (other[1].x, other[1].y), 0.01), "{back:?}");
+        }
+        let (x, y) = guard.across(0.0);
+        assert!(x > 0.99 && y.abs() < 0.05);
+    }
+
+    #[test]
+    fn a_line_and_a_top_between_points_are_found() {
+        let (at, slope) = line([(0.0, 1.0), (2.0, 2.0), (4.0, 3.0)].into_iter()).unwrap();
+        assert!((at - 1.0).abs() < 1e-6 && (slope - 0.5).abs() < 1e-6);
+        assert!(
+            line([(1.0, 1.0)].into_iter()).is_none() && line([(1.0, 1.0), (1.0, 2.0)].into_iter()).is_none()
+        );
+        // 1 − (x − 0.25)² at −1, 0 and 1.
+        assert!((top(-0.5625, 0.9375, 0.4375) - 0.25).abs() < 1e-6);
+        assert_eq!(top(1.0, 1.0, 1.0), 0.0);
     }
 }

@@ -144,7 +144,7 @@ mod tests {
     use std::borrow::Cow;
 
     /// Rows of codewords between guards, three pixels a module and a row as high as `height` pixels.
-    fn drawn(rows: &[Vec<usize>], height: usize, quiet: usize) -> Grey<'static> {
+    pub(super) fn drawn(rows: &[Vec<usize>], height: usize, quiet: usize) -> Grey<'static> {
         let lines: Vec<Vec<bool>> = rows
             .iter()
             .enumerate()
@@ -179,7 +179,7 @@ mod tests {
 
     /// "PDF417" of annex Q of the standard with its row indicators: three rows of three
     /// columns, level 1.
-    fn example() -> Vec<Vec<usize>> {
+    pub(super) fn example() -> Vec<Vec<usize>> {
         let data = [5, 453, 178, 121, 239, 452, 327, 657, 619];
         let (rows, columns, level) = (3, 3, 1);
         data.chunks(3)
@@ -192,6 +192,46 @@ mod tests {
             .collect()
     }
 
+    /// The columns of pixels become rows.
+    pub(super) fn transposed(image: &Grey<'_>) -> Grey<'static> {
+        let (width, height) = (image.width, image.height);
+        let luma = (0..width * height).map(|at| image.luma[at % height * width + at / height]).collect();
+        Grey { luma: Cow::Owned(luma), width: height, height: width }
+    }
+
+    /// Left and right change places.
+    pub(super) fn mirrored(image: &Grey<'_>) -> Grey<'static> {
+        let luma = image.luma.chunks(image.width).flat_map(|row| row.iter().rev().copied()).collect();
+        Grey { luma: Cow::Owned(luma), ..*image }
+    }
+
+    /// Top and bottom change places.
+    pub(super) fn flipped(image: &Grey<'_>) -> Grey<'static> {
+        let luma = image.luma.chunks(image.width).rev().flatten().copied().collect();
+        Grey { luma: Cow::Owned(luma), ..*image }
+    }
+
+    /// Dark and light change places.
+    pub(super) fn inverted(image: &Grey<'_>) -> Grey<'static> {
+        Grey { luma: Cow::Owned(image.luma.iter().map(|grey| 255 - grey).collect()), ..*image }
+    }
+
+    /// Modules of a codeword from a place on painted over with grey, in one row of [`example`] as [`drawn`] draws it.
+    pub(super) fn painted(
+        image: &Grey<'_>,
+        height: usize,
+        quiet: usize,
+        row: usize,
+        place: usize,
+    ) -> Grey<'static> {
+        let mut luma = image.luma.to_vec();
+        let left = quiet + 3 * MODULES * place;
+        for y in quiet + row * height..quiet + (row + 1) * height {
+            luma[y * image.width + left..][..3 * MODULES].fill(130);
+        }
+        Grey { luma: Cow::Owned(luma), ..*image }
+    }
+
     fn messages(image: &Grey<'_>) -> Vec<Vec<u8>> {
         read(image, &mut |_| {}).into_iter().map(|(message, _)| message.bytes).collect()
     }
@@ -201,6 +241,65 @@ mod tests {
         for quiet in [0, 20] {
             assert_eq!(messages(&drawn(&example(), 9, quiet)), [b"PDF417"], "{quiet}");
         }
+    }
+
+    #[test]
+    fn it_is_read_however_it_lies_and_its_first_corner_says_how() {
+        let image = drawn(&example(), 12, 20);
+        let (right, bottom) = (image.width as f32 - 20.0, image.height as f32 - 20.0);
+        let turned = transposed(&image);
+        let cases = [
+            (flipped(&image), (20.0, bottom)),
+            (mirrored(&image), (right, 20.0)),
+            (flipped(&mirrored(&image)), (right, bottom)),
+            (mirrored(&turned), (bottom, 20.0)),
+            (flipped(&turned), (20.0, right)),
+            (turned, (20.0, 20.0)),
+            (inverted(&image), (20.0, 20.0)),
+            (image, (20.0, 20.0)),
+        ];
+        for (image, (x, y)) in cases {
+            let found = read(&image, &mut |_| {});
+            let [(message, corners)] = found.as_slice() else { panic!("{} at {x}, {y}", found.len()) };
+            assert_eq!(message.bytes, b"PDF417");
+            assert!(distance(corners[0], Point { x, y }) < 4.0, "{corners:?} for {x}, {y}");
+        }
+    }
+
+    #[test]
+    fn one_codeword_painted_over_is_corrected_and_three_are_too_many() {
+        let image = drawn(&example(), 12, 20);
+        for (row, place) in [(0, 2), (1, 3), (2, 4)] {
+            assert_eq!(messages(&painted(&image, 12, 20, row, place)), [b"PDF417"], "{row}, {place}");
+        }
+        let places = [(0, 2), (1, 3), (2, 4)];
+        let image = places.iter().fold(image, |image, &(row, place)| painted(&image, 12, 20, row, place));
+        assert!(messages(&image).is_empty());
+    }
+
+    #[test]
+    fn of_many_guards_only_the_nearest_pairs_are_read() {
+        let image = drawn(&example(), 40, 20);
+        let guard = |is_stop: bool| {
+            let mut crossings = finder::crossings(&image).into_iter();
+            let crossing = crossings.find(|crossing| crossing.is_stop == is_stop).unwrap();
+            Guard::followed(&image, &crossing).unwrap()
+        };
+        let (start, stop) = (guard(false), guard(true));
+        let moved = |guard: &Guard, by: f32| {
+            let moved = |points: [Point; 2]| points.map(|Point { x, y }| Point { x: x + by, y });
+            Guard { begin: moved(guard.begin), end: moved(guard.end), ..*guard }
+        };
+        let mut guards: Vec<Guard> = (0..20).map(|at| moved(&stop, 20.0 * at as f32)).rev().collect();
+        guards.push(start);
+        let pairs = pairs(&guards);
+        assert_eq!(pairs.len(), MOST_PAIRS);
+        let gaps: Vec<f32> =
+            pairs.iter().map(|pair| distance(pair.start.end[0], pair.stop.begin[0])).collect();
+        assert!(gaps.is_sorted() && gaps[MOST_PAIRS - 1] - gaps[0] < 20.0 * MOST_PAIRS as f32, "{gaps:?}");
+        // A stop pattern before the start pattern is no symbol's, nor is one of the other colour.
+        assert!(super::pairs(&[start, moved(&stop, -900.0)]).is_empty());
+        assert!(super::pairs(&[start, Guard { dark: -1.0, ..stop }]).is_empty());
     }
 
     #[test]

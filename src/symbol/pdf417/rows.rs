@@ -168,16 +168,13 @@ fn fit(side: &[Indicator], size: Size) -> Option<[f32; 3]> {
         .filter(|indicator| indicator.value == told[indicator.kind] && indicator.row < size.rows)
         .map(|indicator| (indicator.row as f32 + 0.5, indicator.share))
         .collect();
-    for _ in 0..4 {
+    // What is far off goes first: it bends the curve away from what is right.
+    for most in [3.0, 1.5, 0.9, 0.9] {
         let curve = parabola(&points)?;
         let slope = curve[1].abs().max(1e-4);
-        let before = points.len();
         points.retain(|&(row, share)| {
-            (share - curve[0] - row * (curve[1] + row * curve[2])).abs() < 0.9 * slope
+            (share - curve[0] - row * (curve[1] + row * curve[2])).abs() < most * slope
         });
-        if points.len() == before {
-            return Some(curve);
-        }
     }
     parabola(&points)
 }
@@ -214,4 +211,137 @@ fn parabola(points: &[(f32, f32)]) -> Option<[f32; 3]> {
     };
     let a = mean.1 - b * mean.0 + c * (mean.0 * mean.0 - s2 / count);
     Some([a, b - 2.0 * c * mean.0, c])
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::symbol::{
+        Point,
+        pdf417::{
+            finder,
+            tests::{drawn, example},
+        },
+    };
+
+    pub(in crate::symbol::pdf417) fn guards(image: &Grey<'_>) -> Frame {
+        let guard = |is_stop: bool| {
+            let crossings =
+                finder::crossings(image).into_iter().filter(|crossing| crossing.is_stop == is_stop);
+            crossings.into_iter().find_map(|crossing| Guard::followed(image, &crossing)).unwrap()
+        };
+        Frame { start: guard(false), stop: guard(true), ends: Ends::Both }
+    }
+
+    /// What a symbol's left indicators say, three lines a row.
+    fn told(size: Size) -> Vec<Indicator> {
+        let level = size.check.ilog2() as usize - 1;
+        let values = [(size.rows - 1) / 3, 3 * level + (size.rows - 1) % 3, size.columns - 1];
+        let line = |at: usize| {
+            let row = at / 3;
+            let share = (at as f32 + 0.5) / (3 * size.rows) as f32;
+            Indicator { share, row, kind: row % 3, value: values[row % 3], weight: 2.0 }
+        };
+        (0..3 * size.rows).map(line).collect()
+    }
+
+    const SIZE: Size = Size { rows: 11, columns: 4, check: 16 };
+
+    #[test]
+    fn the_example_tells_its_size_and_where_its_rows_lie() {
+        let image = drawn(&example(), 12, 20);
+        let frame = guards(&image);
+        let (size, places) = rows(&image, &frame).unwrap();
+        assert_eq!(size, Size { rows: 3, columns: 3, check: 4 });
+        for (row, wanted) in [(0.0, 0.0), (1.5, 0.5), (3.0, 1.0)] {
+            let (left, right) = places.at(row);
+            assert!(
+                (left - wanted).abs() < 0.06 && (right - wanted).abs() < 0.06,
+                "{left}, {right} for {wanted}"
+            );
+        }
+        for guard in [frame.start, frame.stop] {
+            let (alone, size, _) = rows_of_one(&image, &guard).unwrap();
+            assert_eq!(size, Size { rows: 3, columns: 3, check: 4 });
+            // What is nearest to the other guard: the indicator is left out.
+            assert!((alone.modules() - size.modules(alone.ends)).abs() < 0.5, "{}", alone.modules());
+        }
+    }
+
+    #[test]
+    fn guards_farther_apart_than_the_indicators_say_are_not_of_one_symbol() {
+        let image = drawn(&example(), 12, 20);
+        let frame = guards(&image);
+        let far = frame.stop.begin.map(|Point { x, y }| Point { x: x + 150.0, y });
+        let end = frame.stop.end.map(|Point { x, y }| Point { x: x + 150.0, y });
+        assert!(rows(&image, &Frame { stop: Guard { begin: far, end, ..frame.stop }, ..frame }).is_none());
+    }
+
+    #[test]
+    fn a_line_without_an_indicator_says_nothing() {
+        let blank = Grey { luma: vec![128; 400 * 60].into(), width: 400, height: 60 };
+        let frame = guards(&drawn(&example(), 12, 20));
+        assert!(rows(&blank, &frame).is_none() && rows_of_one(&blank, &frame.start).is_none());
+    }
+
+    #[test]
+    fn where_indicators_disagree_the_heavier_ones_count() {
+        let mut told = told(SIZE);
+        assert_eq!(size(&[told.clone(), Vec::new()]).unwrap().0, SIZE);
+        // All of one row, and three lines elsewhere.
+        for at in [0, 1, 2, 12, 16, 26] {
+            told[at].value = (told[at].value + 1) % 30;
+        }
+        assert_eq!(size(&[told.clone(), Vec::new()]).unwrap().0, SIZE);
+        // The right ones say something else, and are surer.
+        let other = Size { columns: 7, ..SIZE };
+        let mut right = super::tests::told(other);
+        right.iter_mut().for_each(|indicator| indicator.weight = 3.0);
+        assert_eq!(size(&[told, right]).unwrap().0, other);
+    }
+
+    #[test]
+    fn a_kind_that_is_missing_or_a_size_that_cannot_be_tells_nothing() {
+        let of = |told: Vec<Indicator>| size(&[told, Vec::new()]).map(|(size, _)| size);
+        for kind in 0..3 {
+            let mut told = told(SIZE);
+            told.retain(|indicator| indicator.kind != kind);
+            assert_eq!(of(told), None);
+        }
+        // 90 × 11 codewords are more than there may be, 3 × 2 are fewer than eight to check with, and level 9 is none.
+        assert_eq!(of(told(Size { rows: 90, columns: 11, check: 8 })), None);
+        assert_eq!(of(told(Size { rows: 3, columns: 2, check: 8 })), None);
+        assert_eq!(of(told(Size { rows: 90, columns: 10, check: 1024 })), None);
+        let most = Size { rows: 90, columns: 10, check: 512 };
+        assert_eq!(of(told(most)), Some(most));
+    }
+
+    #[test]
+    fn rows_that_say_something_else_move_nothing() {
+        let mut told = told(SIZE);
+        // Read as if nine rows on, in the right kind and not: a value that is not the symbol's, or a row it has not.
+        for at in [3, 13, 23] {
+            told[at].row += 9;
+        }
+        told[7].value += 1;
+        told[7].share = 0.9;
+        let [a, b, c] = fit(&told, SIZE).unwrap();
+        for (row, wanted) in [(0.0, 0.0), (5.5, 0.5), (11.0, 1.0)] {
+            let share = a + row * (b + row * c);
+            assert!((share - wanted).abs() < 0.02, "{share} for {wanted}");
+        }
+        assert!(fit(&told[..3], SIZE).is_none());
+    }
+
+    #[test]
+    fn a_bent_side_is_followed_the_better_the_more_is_known() {
+        let curve = |x: f32| 0.1 + 0.08 * x + 0.002 * x * x;
+        let points: Vec<(f32, f32)> = (0..40).map(|at| at as f32 / 4.0).map(|x| (x, curve(x))).collect();
+        let [a, b, c] = parabola(&points).unwrap();
+        for x in [0.0, 5.0, 10.0] {
+            assert!((a + x * (b + x * c) - curve(x)).abs() < 0.01);
+        }
+        assert!((0.0015..0.002).contains(&c), "{c}");
+        assert!(parabola(&[(1.0, 0.5); 5]).is_none());
+    }
 }

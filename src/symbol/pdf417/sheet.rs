@@ -239,3 +239,125 @@ pub(super) fn corners(frame: &Frame, left: [f32; 2], right: [f32; 2]) -> [Point;
         at(frame.start.begin, left[1]),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbol::pdf417::{
+        rows::tests::guards,
+        tests::{drawn, example},
+    };
+    use std::borrow::Cow;
+
+    /// Modules of a line of [`example`]: guards, two indicators and three codewords.
+    const LENGTH: f32 = 17.0 * 7.0 + 1.0;
+
+    /// Each pixel the mean of itself and of so many on either side.
+    fn blurred(image: &Grey<'_>, reach: usize) -> Grey<'static> {
+        let rows = image.luma.chunks(image.width).flat_map(|row| {
+            (0..row.len()).map(move |x| {
+                let around = &row[x.saturating_sub(reach)..(x + reach + 1).min(row.len())];
+                (around.iter().map(|&grey| usize::from(grey)).sum::<usize>() / around.len()) as u8
+            })
+        });
+        Grey { luma: Cow::Owned(rows.collect()), ..*image }
+    }
+
+    /// The signs of the modules from a place on.
+    fn signs(values: &[f32]) -> Vec<f32> {
+        values.iter().map(|value| value.signum()).collect()
+    }
+
+    #[test]
+    fn a_line_has_its_guards_where_they_belong() {
+        let image = drawn(&example(), 12, 20);
+        let frame = guards(&image);
+        assert!((frame.modules() - LENGTH).abs() < 1.0, "{}", frame.modules());
+        let line = frame.line(&image, 0.5, 0.5, LENGTH);
+        assert_eq!(signs(&line.stretch(0.0)[1..18]), modules(START));
+        assert_eq!(signs(&line.stretch(LENGTH - 18.0)[1..]), modules(STOP));
+        // Behind it is nothing but paper.
+        assert_eq!(line.stretch(LENGTH + 2.0 * BESIDE), [0.0; MODULES + 2]);
+    }
+
+    #[test]
+    fn a_line_between_guards_of_two_widths_begins_and_ends_with_modules_as_wide_as_theirs() {
+        // The grey value is the place.
+        let (width, height) = (240, 40);
+        let luma = (0..width * height).map(|at| (at % width) as u8).collect();
+        let image = Grey { luma: Cow::Owned(luma), width, height };
+        let at = |x: f32| [Point { x, y: 5.0 }, Point { x, y: 35.0 }];
+        let guard = |begin: f32, end: f32, is_stop: bool| Guard {
+            begin: at(begin),
+            end: at(end),
+            is_stop,
+            dark: -1.0,
+        };
+        // Modules of 1.5 pixels, and of 2.25: 100 modules between them with a mean of 1.8.
+        let frame =
+            Frame { start: guard(10.0, 35.5, false), stop: guard(149.5, 190.0, true), ends: Ends::Both };
+        let line = frame.line(&image, 0.5, 0.5, 100.0);
+        let place = |module: f32| line.values[((module + BESIDE) * FINE) as usize];
+        assert!((place(0.0) - place(100.0) + 180.0).abs() < 0.1);
+        assert!((place(2.0) - place(0.0) - 2.0 * 1.5).abs() < 0.1, "{}", place(2.0) - place(0.0));
+        assert!((place(100.0) - place(98.0) - 2.0 * 2.25).abs() < 0.1, "{}", place(100.0) - place(98.0));
+        assert!(line.values.is_sorted());
+    }
+
+    #[test]
+    fn of_one_guard_a_frame_is_made_to_either_side() {
+        let image = drawn(&example(), 12, 20);
+        let both = guards(&image);
+        let behind = Frame::of_one(&both.start, 51.0, 0.0);
+        let before = Frame::of_one(&both.stop, 51.0, 0.0);
+        assert_eq!((behind.ends, before.ends), (Ends::Start, Ends::Stop));
+        assert!((behind.stop.end[0].x - both.start.begin[0].x - 153.0).abs() < 2.0, "{behind:?}");
+        assert!((before.start.begin[0].x - both.stop.end[0].x + 153.0).abs() < 2.0, "{before:?}");
+        for frame in [behind, before] {
+            assert!((frame.modules() - 51.0).abs() < 0.5, "{}", frame.modules());
+        }
+    }
+
+    #[test]
+    fn what_guards_tell_of_blur_is_undone() {
+        let sharp = drawn(&example(), 12, 20);
+        let image = blurred(&sharp, 2);
+        let frame = guards(&sharp);
+        let lines = [0.2, 0.5, 0.8].map(|share| frame.line(&image, share, share, LENGTH));
+        let equaliser = Equaliser::of(&lines, LENGTH, Ends::Both);
+        assert!(equaliser.own > 1.1 && equaliser.beside < -0.1, "{equaliser:?}");
+        let off = |values: &[f32], wanted: &[f32]| {
+            values.iter().zip(wanted).map(|(a, b)| (a - b).abs()).sum::<f32>()
+        };
+        let stretch = lines[1].stretch(0.0);
+        let (seen, undone) =
+            (off(&stretch[1..18], &modules(START)), off(&equaliser.applied(&stretch), &modules(START)));
+        assert!(undone < 0.7 * seen, "{undone} of {seen}");
+    }
+
+    #[test]
+    fn where_guards_tell_nothing_nothing_is_undone() {
+        let lines = [Line { values: vec![7.0; 600] }];
+        let equaliser = Equaliser::of(&lines, LENGTH, Ends::Both);
+        let flat = equaliser.applied(&[0.0; MODULES + 2]);
+        assert!(flat.iter().all(|value| value.is_finite() && value.abs() < 1.5), "{equaliser:?}");
+        assert_eq!(Equaliser::NONE.applied(&[0.5; MODULES + 2]), [0.5; MODULES]);
+    }
+
+    #[test]
+    fn equations_are_solved_unless_they_say_the_same() {
+        let [x, y, z] = solved([[4.0, 1.0, 0.0, 6.0], [1.0, 3.0, 1.0, 10.0], [0.0, 1.0, 2.0, 8.0]]).unwrap();
+        assert!((x - 1.0).abs() < 1e-5 && (y - 2.0).abs() < 1e-5 && (z - 3.0).abs() < 1e-5);
+        assert_eq!(solved([[1.0, 1.0, 0.0, 1.0], [1.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]]), None);
+    }
+
+    #[test]
+    fn corners_go_round_from_the_first_row_of_the_start_pattern() {
+        let frame = guards(&drawn(&example(), 12, 20));
+        let [a, b, c, d] = corners(&frame, [0.0, 1.0], [0.0, 1.0]);
+        assert_eq!(
+            [a, b, c, d],
+            [frame.start.begin[0], frame.stop.end[0], frame.stop.end[1], frame.start.begin[1]]
+        );
+    }
+}
