@@ -1,5 +1,5 @@
 //! No symbol is written before another program's decoder has read it back: the encoders are `datamatrix`,
-//! `qrcode` and `barcoders`, the decoders this project's own and rxing's.
+//! `qrcode` and `barcoders`, the decoders this project's own.
 
 use udi_verify::frame::Frame;
 use udi_verify::symbol::{ReadOptions, Symbol, read};
