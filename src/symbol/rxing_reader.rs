@@ -27,8 +27,10 @@ const SHORTEST: usize = 16;
 pub(super) struct Wanted {
     /// Linear symbols.
     pub(super) bars: bool,
-    /// Data Matrix and QR Code.
-    pub(super) modules: bool,
+    /// Data Matrix.
+    pub(super) data_matrix: bool,
+    /// QR Code.
+    pub(super) qr: bool,
 }
 
 /// Reads a window of bars or of modules, dark on light. Corners are in the pixels of `window`.
@@ -44,8 +46,10 @@ pub(super) fn read(window: &Grey<'_>, what: Wanted) -> Vec<Symbol> {
         });
         symbols.extend(found.into_iter().map(|(format, message, corners)| symbol(format, message, corners)));
     }
-    if what.modules {
+    if what.data_matrix {
         symbols.extend(data_matrices(dark.get_black_matrix()));
+    }
+    if what.qr {
         symbols.extend(qr_codes(dark.get_black_matrix()));
     }
     symbols

@@ -88,9 +88,13 @@ impl Search<'_> {
             if is_matrix && self.aztec(&part, is_small, by) {
                 continue;
             }
-            let is_likely = is_small || self.symbols.len() >= MANY || self.has_finders(&place);
-            let is_large = !is_matrix || is_likely || looked.len() <= MOST_STACKED;
-            let wanted = Wanted { bars: !is_matrix, modules: is_matrix && is_likely };
+            let is_likely = is_small || self.symbols.len() >= MANY;
+            let wanted = Wanted {
+                bars: !is_matrix,
+                data_matrix: is_matrix && (is_likely || place.finder),
+                qr: is_matrix && (is_likely || self.has_finders(&place)),
+            };
+            let is_large = wanted != Wanted::default() || looked.len() <= MOST_STACKED;
             if !self.with_rxing(&part, wanted, by) && is_large {
                 self.pdf417(&part, by);
             }
@@ -104,7 +108,7 @@ impl Search<'_> {
                 self.add(moved(symbol(Format::MicroQRCode, message, at, 1.0), by));
             }
             if self.symbols.is_empty() && !self.aztec(&framed, true, by) {
-                let wanted = Wanted { modules: true, bars: false };
+                let wanted = Wanted { data_matrix: true, qr: true, bars: false };
                 if !self.with_rxing(&framed, wanted, by) {
                     self.pdf417(&framed, by);
                 }
@@ -112,11 +116,11 @@ impl Search<'_> {
         }
     }
 
-    /// Whether an L or two finder patterns like those of QR Code were seen in a place.
+    /// Whether two finder patterns like those of QR Code were seen in a place.
     fn has_finders(&self, place: &Place) -> bool {
         let [left, top, right, bottom] = place.bounds;
         let inside = |at: Point| (left..right).contains(&at.x) && (top..bottom).contains(&at.y);
-        place.finder || self.finders.iter().map(centre).filter(|&at| inside(at)).count() >= 2
+        self.finders.iter().map(centre).filter(|&at| inside(at)).count() >= 2
     }
 
     /// Aztec Code in a part of the frame that lies `by` so far to the right and down; true where any was read. Beside
