@@ -88,8 +88,9 @@ fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Eye> {
         |centre, direction| ends(&along_line(image, centre, direction, reach, beside), module, rows.dark);
     // Rough print may break a line of pixels: what many rows show is looked at along a wider one, too.
     let look = |centre, axis: Axis| {
-        ends(&along_axis(image, centre, axis, reach), module, rows.dark)
-            .or_else(|| (rows.count >= MANY_ROWS).then(|| line(centre, axis.direction())).flatten())
+        ends(&along_axis(image, centre, axis, reach), module, rows.dark).or_else(|| {
+            (rows.count >= MANY_ROWS && beside > 0.0).then(|| line(centre, axis.direction())).flatten()
+        })
     };
     let (before, behind) = look(centre, Axis::Column)?;
     centre.y += (behind - before) / 2.0;
