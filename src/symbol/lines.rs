@@ -160,18 +160,27 @@ impl Edges {
 
 /// The highest cells, each clearing its surroundings: (angle, rho bin, votes).
 fn peaks(mut votes: Vec<f32>, reach: usize) -> Vec<(usize, usize, f32)> {
+    let highest = |row: &[f32]| {
+        let cells = row.iter().copied().enumerate();
+        cells.fold((0, 0.0), |best, cell| if cell.1 > best.1 { cell } else { best })
+    };
+    let mut tops: Vec<(usize, f32)> = votes.chunks_exact(reach).map(highest).collect();
     let mut found: Vec<(usize, usize, f32)> = Vec::new();
     while found.len() < KEPT {
-        let Some((index, &value)) = votes.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)) else { break };
+        let rows = tops.iter().enumerate();
+        let (angle, (bin, value)) = rows
+            .fold((0, (0, 0.0)), |best, (angle, &top)| if top.1 > best.1.1 { (angle, top) } else { best });
         if value <= 0.0 || value < 0.2 * found.first().map_or(0.0, |first| first.2) {
             break;
         }
-        let (angle, bin) = (index / reach, index % reach);
         found.push((angle, bin, value));
-        for (other, row) in votes.chunks_exact_mut(reach).enumerate() {
+        for (other, (row, top)) in votes.chunks_exact_mut(reach).zip(&mut tops).enumerate() {
             let width = 2 + 2 * other.abs_diff(angle);
-            let to = (bin + width + 1).min(reach);
-            row[bin.saturating_sub(width)..to].fill(0.0);
+            let cleared = bin.saturating_sub(width)..(bin + width + 1).min(reach);
+            row[cleared.clone()].fill(0.0);
+            if cleared.contains(&top.0) {
+                *top = highest(row);
+            }
         }
     }
     found
