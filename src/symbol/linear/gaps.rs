@@ -13,6 +13,9 @@ const LEAST_GAP: f32 = 5.0;
 /// Pixels from one line to the next.
 const STEP: f32 = 2.0;
 
+/// Places along a line between which changes are summed, about.
+const CHANGES: f32 = 120.0;
+
 /// Share of the usual change along a line below which it crosses no bars.
 const EMPTY: f32 = 0.35;
 
@@ -73,19 +76,20 @@ fn widths(image: &Grey<'_>, stripes: &Stripes, slant: f32) -> Vec<(f32, f32)> {
     // Tiles lie unevenly: twice the estimate holds all of the bars.
     let lines = (2.0 * height / STEP) as usize;
     let place = |line: usize| line as f32 * STEP - height;
+    // Every other pixel and less: bars of a pixel and a half still change from one to the next.
+    let pace = ((to - from) / CHANGES).clamp(2.0, 6.0);
     let changes: Vec<f32> = (0..lines)
         .map(|line| {
             let s = place(line);
-            // Every other pixel: bars of a pixel and a half still change from one to the next.
             let start = (
                 middle.x + ax * from - ay * (s + slant * from),
                 middle.y + ay * from + ax * (s + slant * from),
             );
             let (mut x, mut y) = (fixed(start.0), fixed(start.1));
-            let (dx, dy) = (fixed(2.0 * (ax - ay * slant)), fixed(2.0 * (ay + ax * slant)));
+            let (dx, dy) = (fixed(pace * (ax - ay * slant)), fixed(pace * (ay + ax * slant)));
             let mut last: Option<i32> = None;
             let mut sum = 0;
-            for _ in 0..((to - from) as usize).div_ceil(2) {
+            for _ in 0..((to - from) / pace) as usize {
                 // What is negative becomes larger than any image.
                 let (column, row) = ((x >> 16) as usize, (y >> 16) as usize);
                 if column < image.width && row < image.height {
