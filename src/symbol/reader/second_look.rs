@@ -89,11 +89,10 @@ impl Search<'_> {
                 continue;
             }
             let is_likely = is_small || self.symbols.len() >= MANY;
-            let wanted = Wanted {
-                bars: !is_matrix,
-                data_matrix: is_matrix && (is_likely || place.finder),
-                qr: is_matrix && (is_likely || self.has_finders(&place)),
-            };
+            // Data that look like finder patterns of QR Code to ours may be those of a Data Matrix.
+            let qr = is_matrix && (is_likely || self.has_finders(&place));
+            let data_matrix = qr || (is_matrix && place.finder);
+            let wanted = Wanted { bars: !is_matrix, data_matrix, qr };
             let is_large = wanted != Wanted::default() || looked.len() <= MOST_STACKED;
             if !self.with_rxing(&part, wanted, by) && is_large {
                 self.pdf417(&part, by);
