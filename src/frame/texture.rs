@@ -263,6 +263,7 @@ type Lanes = [i32; 4];
 
 /// Adds the products of two rows of eight, those of neighbours together.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
 fn add_products(lanes: &mut Lanes, one: &[i16; TILE], other: &[i16; TILE]) {
     let pairs = one.as_chunks::<2>().0.iter().zip(other.as_chunks::<2>().0);
     for (lane, (&[a, b], &[c, d])) in lanes.iter_mut().zip(pairs) {
@@ -272,6 +273,7 @@ fn add_products(lanes: &mut Lanes, one: &[i16; TILE], other: &[i16; TILE]) {
 
 /// The same in one instruction, which the compiler does not find here; numbers are the same to the bit.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline]
 fn add_products(lanes: &mut Lanes, one: &[i16; TILE], other: &[i16; TILE]) {
     use core::arch::wasm32::{i16x8, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane};
     let row = |&[a, b, c, d, e, f, g, h]: &[i16; TILE]| i16x8(a, b, c, d, e, f, g, h);

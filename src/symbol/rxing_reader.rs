@@ -41,9 +41,8 @@ pub(super) fn read(window: &Grey<'_>, what: Wanted) -> Vec<Symbol> {
     let Some(dark) = bitmap(window) else { return Vec::new() };
     let mut symbols = Vec::new();
     if what.bars {
-        let found = linear::rows::read((window.width, window.height), |x, y| {
-            dark.get_black_matrix().get(x as u32, y as u32)
-        });
+        let matrix = dark.get_black_matrix();
+        let found = linear::rows::read((window.width, window.height), |x, y| matrix.get(x as u32, y as u32));
         symbols.extend(found.into_iter().map(|(format, message, corners)| symbol(format, message, corners)));
     }
     if what.data_matrix {

@@ -43,39 +43,41 @@ pub(in crate::symbol) fn read(
     (width, height): (usize, usize),
     is_dark: impl Fn(usize, usize) -> bool,
 ) -> Vec<(Format, Message, [Point; 4])> {
-    let mut symbols =
-        read_rows((height, width), &|across, along| is_dark(along, across), &|across, along| Point {
-            x: along,
-            y: across,
-        });
+    let row = |across: usize| edges((0..width).map(|along| is_dark(along, across)));
+    let mut symbols = read_rows((height, width), &row, &|across, along| Point { x: along, y: across });
     // Columns from right to left: what runs downwards is not mirrored then.
     let right = width as f32;
-    symbols.extend(read_rows(
-        (width, height),
-        &|across, along| is_dark(width - 1 - across, along),
-        &|across, along| Point { x: right - across, y: along },
-    ));
+    let column = |across: usize| edges((0..height).map(|along| is_dark(width - 1 - across, along)));
+    let place = |across: f32, along: f32| Point { x: right - across, y: along };
+    symbols.extend(read_rows((width, height), &column, &place));
     symbols
+}
+
+/// Where a row turns dark or light.
+fn edges(row: impl ExactSizeIterator<Item = bool>) -> Vec<Edge> {
+    let length = row.len();
+    let mut edges = Vec::new();
+    let mut dark = false;
+    for (along, is_dark) in row.enumerate() {
+        if is_dark != dark {
+            dark = is_dark;
+            edges.push(Edge { at: along as f32, falls: dark });
+        }
+    }
+    if dark {
+        edges.push(Edge { at: length as f32, falls: false });
+    }
+    edges
 }
 
 fn read_rows(
     (count, length): (usize, usize),
-    is_dark: &dyn Fn(usize, usize) -> bool,
+    edges_of: &dyn Fn(usize) -> Vec<Edge>,
     place: &dyn Fn(f32, f32) -> Point,
 ) -> Vec<(Format, Message, [Point; 4])> {
     let mut read: Vec<Rows> = Vec::new();
     for across in (0..count).step_by((count / ROWS).max(1)) {
-        let mut edges = Vec::new();
-        let mut dark = false;
-        for along in 0..length {
-            if is_dark(across, along) != dark {
-                dark = !dark;
-                edges.push(Edge { at: along as f32, falls: dark });
-            }
-        }
-        if dark {
-            edges.push(Edge { at: length as f32, falls: false });
-        }
+        let mut edges = edges_of(across);
         if edges.len() >= LEAST_EDGES {
             for reversed in [false, true] {
                 read_row(&edges, length as f32, across as f32 + 0.5, reversed, &mut read);
@@ -141,11 +143,13 @@ fn code_128_from(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> 
     let mut at = start;
     loop {
         let elements = widths.get(at..at + 6)?;
-        let character = character(elements)?;
         let quiet_zone = elements.iter().sum::<f32>() / 2.0;
-        if at == start
-            && (!(START_A..=START_C).contains(&character) || !quiet(widths, start.checked_sub(1), quiet_zone))
-        {
+        // Before hardly any edge there is a quiet zone.
+        if at == start && !quiet(widths, start.checked_sub(1), quiet_zone) {
+            return None;
+        }
+        let character = character(elements)?;
+        if at == start && !(START_A..=START_C).contains(&character) {
             return None;
         }
         if character == STOP {
