@@ -298,6 +298,17 @@ mod tests {
     }
 
     #[test]
+    fn lanes_add_up_to_the_sum_of_products() {
+        let one: [i16; TILE] = [1020, -1020, 7, -3, 0, 512, -9, 1];
+        let other: [i16; TILE] = [1020, 1020, -5, -2, 77, 3, 1000, -1020];
+        let mut lanes: Lanes = [1, 2, 3, 4];
+        add_products(&mut lanes, &one, &other);
+        let sum: i32 = one.iter().zip(other).map(|(&a, b)| i32::from(a) * i32::from(b)).sum();
+        assert_eq!(lanes, [1, 2 - 35 + 6, 3 + 1536, 4 - 9000 - 1020]);
+        assert_eq!(lanes.iter().sum::<i32>(), 10 + sum);
+    }
+
+    #[test]
     fn stripes_chequers_and_paper_are_told_apart() {
         let in_box = |x: usize, y: usize| (32..80).contains(&x) && (32..80).contains(&y);
         let stripes = image(|x, y| if in_box(x, y) && x / 3 % 2 == 0 { 0 } else { 200 });
