@@ -231,7 +231,7 @@ mod tests {
 
     fn measured(image: &Grey<'_>) -> Measured {
         let bounds = [0.0, 0.0, image.width as f32, image.height as f32];
-        of(image, &Place { kind: Kind::Matrix, bounds, filled: 1.0, finder: false }).unwrap()
+        of(image, &Place { kind: Kind::Matrix, bounds, filled: 1.0, fit: 0.0 }).unwrap()
     }
 
     #[test]
@@ -265,8 +265,7 @@ mod tests {
     #[test]
     fn an_even_place_is_not_measured() {
         let image = Grey { luma: Cow::Owned(vec![200; 10_000]), width: 100, height: 100 };
-        let place =
-            Place { kind: Kind::Matrix, bounds: [0.0, 0.0, 100.0, 100.0], filled: 1.0, finder: false };
+        let place = Place { kind: Kind::Matrix, bounds: [0.0, 0.0, 100.0, 100.0], filled: 1.0, fit: 0.0 };
         assert_eq!(of(&image, &place), None);
     }
 }

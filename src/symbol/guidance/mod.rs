@@ -92,8 +92,8 @@ pub(crate) struct Place {
     pub(crate) bounds: [f32; 4],
     /// Share of the bounds that has the texture.
     pub(crate) filled: f32,
-    /// A finder pattern was seen in it.
-    pub(crate) finder: bool,
+    /// Best correlation of a grid that was laid in it with a finder pattern; 0 where none was.
+    pub(crate) fit: f32,
 }
 
 /// The guidance for the likeliest of `places`; `None` where none looks like a symbol. `image` is the whole frame.
@@ -145,13 +145,13 @@ fn likelihood(place: &Place, image: &Grey<'_>) -> f32 {
         Kind::Matrix => short > least * long && place.filled > 0.5,
         Kind::Linear => long > 2.0 * LEAST_SIDE,
     };
-    if short < LEAST_SIDE || !(compact || place.finder) {
+    if short < LEAST_SIDE || !(compact || place.fit > 0.0) {
         return 0.0;
     }
     let (frame_width, frame_height) = (image.width as f32, image.height as f32);
     let off = ((left + right) / frame_width - 1.0).hypot((top + bottom) / frame_height - 1.0);
     let size = (width * height).sqrt() / frame_width.hypot(frame_height);
-    size * (1.5 - off.min(1.0)) * if place.finder { 3.0 } else { 1.0 }
+    size * (1.5 - off.min(1.0)) * if place.fit > 0.0 { 3.0 } else { 1.0 }
 }
 
 #[cfg(test)]
@@ -176,11 +176,11 @@ mod tests {
     fn the_place_with_a_finder_in_the_middle_is_spoken_about() {
         let luma = (0..640 * 480).map(|i| if (i % 640) / 2 % 2 == i / 640 / 2 % 2 { 60 } else { 200 });
         let image = Grey { luma: Cow::Owned(luma.collect()), width: 640, height: 480 };
-        let place = |bounds, finder| Place { kind: Kind::Matrix, bounds, filled: 0.9, finder };
+        let place = |bounds, fit| Place { kind: Kind::Matrix, bounds, filled: 0.9, fit };
         let (corner, middle) = ([0.0, 0.0, 200.0, 200.0], [280.0, 200.0, 360.0, 280.0]);
-        let guidance = of(&image, &[place(corner, false), place(middle, true)]).unwrap();
+        let guidance = of(&image, &[place(corner, 0.0), place(middle, 0.7)]).unwrap();
         assert_eq!(guidance.bounds, middle);
-        let word = Place { filled: 0.3, ..place(corner, false) };
+        let word = Place { filled: 0.3, ..place(corner, 0.0) };
         assert_eq!(of(&image, &[word]), None);
     }
 
@@ -241,6 +241,21 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    /// Its grid fits no better than one in noise, and yet it is what the camera is pointed at.
+    #[test]
+    fn a_matrix_symbol_that_hardly_stands_out_of_noise_asks_for_light() {
+        let mut seed = 7_u32;
+        let mut noise = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 24) % 13
+        };
+        let faint = |grey: u8| 34 + grey / 12 + noise() as u8;
+        let luma: Vec<u8> = matrix_at([640.0, 360.0], 7.0, 3.0).into_iter().map(faint).collect();
+        let frame = Frame::new(&luma, 1280, 720).unwrap();
+        let reading = read_guided(&frame, &ReadOptions::default(), &mut || true);
+        assert_eq!(reading.guidance.map(|guidance| guidance.code), Some(Guide::Light));
     }
 
     /// Its modules are drawn by chance, so it cannot be read: only the way it lies is to be judged.

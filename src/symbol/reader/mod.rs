@@ -47,9 +47,6 @@ const MOSTLY: f32 = 0.5;
 /// The share of a strip of stripes that symbols take up when no other is likely to be in it.
 const NEARLY_ALL: f32 = 0.7;
 
-/// Correlation of a grid with its finder pattern from which on a window is worth another look: text comes to 0.8 and more.
-const LEAST_LIKE: f32 = 0.85;
-
 /// Shortest side of an image that is halved once more, in pixels.
 const LEAST_SIDE: usize = 48;
 
@@ -187,8 +184,8 @@ impl<'a> Search<'a> {
         self.finders.extend(finders.into_iter().map(|finder| (halvings, finder)));
         let regions = texture.regions(Kind::Matrix, LEAST_TILES);
         for region in blobs::wholes(&regions, wholes(image, scale)) {
-            let finder = self.data_matrices(image, window(region.bounds, image), scale, data_matrix::read);
-            self.places.push(place(guidance::Kind::Matrix, region.bounds, region.tiles.len(), scale, finder));
+            let fit = self.data_matrices(image, window(region.bounds, image), scale, data_matrix::read);
+            self.places.push(place(guidance::Kind::Matrix, region.bounds, region.tiles.len(), scale, fit));
         }
         let patches = blobs::patches(&texture, &regions, patches::most_patches(image, scale));
         for stripes in linear::stripes(image, &texture) {
@@ -203,20 +200,22 @@ impl<'a> Search<'a> {
             for (format, message, corners) in linear::read(image, stripes, scale < 1.5) {
                 self.add(symbol(format, message, corners, scale));
             }
-            self.places.push(place(guidance::Kind::Linear, stripes.tiles, stripes.count, scale, false));
+            self.places.push(place(guidance::Kind::Linear, stripes.tiles, stripes.count, scale, 0.0));
         }
         patches
     }
 
-    /// Reads the Data Matrix symbols of a window; true where a grid was laid in it.
-    fn data_matrices(&mut self, image: &Grey<'_>, window: [usize; 4], scale: f32, read: ReadWindow) -> bool {
+    /// Reads the Data Matrix symbols of a window; gives the best correlation of a grid that was laid in it, 0 where none was.
+    fn data_matrices(&mut self, image: &Grey<'_>, window: [usize; 4], scale: f32, read: ReadWindow) -> f32 {
         if self.has_read(scaled(window, scale)) || !self.goes_on() {
-            return false;
+            return 0.0;
         }
         let observe = &mut *self.observe;
-        let mut finder = false;
+        let mut fit: f32 = 0.0;
         let mut scaled = |step: Step| {
-            finder |= matches!(step, Step::Grid { score, .. } if score > LEAST_LIKE);
+            if let Step::Grid { score, .. } = step {
+                fit = fit.max(score);
+            }
             observe(step.scaled(scale));
         };
         scaled(Step::Window { stripes: false, bounds: window.map(|side| side as f32) });
@@ -228,7 +227,7 @@ impl<'a> Search<'a> {
         for (message, warp) in read(image, window, &known, &mut scaled) {
             self.add(symbol(Format::DataMatrix, message, warp.corners, scale));
         }
-        finder
+        fit
     }
 
     /// Dotted and rough marks, where nothing else was read: the coarsest level first.

@@ -29,10 +29,10 @@ impl Search<'_> {
             if self.has_read(scaled(window, scale)) {
                 continue;
             }
-            let finder = self.data_matrices(image, window, scale, data_matrix::read);
+            let fit = self.data_matrices(image, window, scale, data_matrix::read);
             misses += usize::from(self.symbols.len() == read);
             // A patch of a large region is a place of its own only where a finder pattern was seen.
-            self.places.push(place(guidance::Kind::Matrix, tiles, 0, scale, finder));
+            self.places.push(place(guidance::Kind::Matrix, tiles, 0, scale, fit));
         }
     }
 }

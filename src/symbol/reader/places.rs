@@ -7,17 +7,11 @@ use crate::symbol::{
 };
 
 /// Tiles (left, top, right, bottom, `count` of them) as a place of the frame.
-pub(super) fn place(
-    kind: guidance::Kind,
-    tiles: [usize; 4],
-    count: usize,
-    scale: f32,
-    finder: bool,
-) -> Place {
+pub(super) fn place(kind: guidance::Kind, tiles: [usize; 4], count: usize, scale: f32, fit: f32) -> Place {
     let [left, top, right, bottom] = tiles;
     let filled = count as f32 / ((right + 1 - left) * (bottom + 1 - top)) as f32;
     let bounds = [left, top, right + 1, bottom + 1].map(|tile| (tile * TILE) as f32 * scale);
-    Place { kind, bounds, filled, finder }
+    Place { kind, bounds, filled, fit }
 }
 
 /// A symbol of a part that lies `by` so far to the right and down.

@@ -22,6 +22,9 @@ const AROUND_AGAIN: f32 = 0.1;
 /// Windows looked at again, at most.
 const LOOKED_AGAIN: usize = 8;
 
+/// Correlation of a grid with its finder pattern from which on a window is worth another look: text comes to 0.8 and more.
+const LEAST_LIKE: f32 = 0.85;
+
 /// Symbols of a frame from which on more of the like are expected where no finder pattern was seen.
 const MANY: usize = 4;
 
@@ -63,7 +66,7 @@ impl Search<'_> {
         let mut places = self.places.clone();
         if is_small {
             let bounds = [0.0, 0.0, image.width as f32, image.height as f32];
-            let whole = |kind| Place { kind, bounds, filled: 1.0, finder: true };
+            let whole = |kind| Place { kind, bounds, filled: 1.0, fit: 1.0 };
             places.extend([guidance::Kind::Linear, guidance::Kind::Matrix].map(whole));
         }
         highest_first(&mut places, |place| area(place.bounds));
@@ -91,7 +94,7 @@ impl Search<'_> {
             let is_likely = is_small || self.symbols.len() >= MANY;
             // Data that look like finder patterns of QR Code to ours may be those of a Data Matrix.
             let qr = is_matrix && (is_likely || self.has_finders(&place));
-            let data_matrix = qr || (is_matrix && place.finder);
+            let data_matrix = qr || (is_matrix && place.fit > LEAST_LIKE);
             let wanted = Wanted { bars: !is_matrix, data_matrix, qr };
             let is_large = wanted != Wanted::default() || looked.len() <= MOST_STACKED;
             if !self.with_rxing(&part, wanted, by) && is_large {
