@@ -20,6 +20,12 @@ const LEAST_MARGIN: f32 = 28.0;
 /// Strips up to this long, in pixels, are sampled twice a pixel.
 const FINE: f32 = 900.0;
 
+/// Lines that are sampled to straighten a strip.
+const LINES: usize = 8;
+
+/// Samples a pixel along them.
+const SAMPLES: f32 = 2.0;
+
 /// A stretch of the bars, as shares of their length: where it begins and ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Band {
@@ -146,12 +152,6 @@ struct Lines {
     /// Place along the bars and samples of each line.
     lines: Vec<(f32, Vec<f32>)>,
 }
-
-/// Lines that are sampled to straighten a strip.
-const LINES: usize = 8;
-
-/// Samples a pixel along them.
-const SAMPLES: f32 = 2.0;
 
 impl Lines {
     fn of(image: &Grey<'_>, strip: &Strip) -> Self {

@@ -68,7 +68,8 @@ impl Triple {
         Point { x: (right.x + below.x) / 2.0, y: (right.y + below.y) / 2.0 }
     }
 
-    /// Measures three finder patterns by their first one's [`side`]s to the others; `None` where they are no corners of one symbol.
+    /// Measures three finder patterns by their first one's [`side`]s to the others; `None` where they are no corners of one
+    /// symbol.
     fn of(finders: &[Finder; 3], mut side: impl FnMut(usize) -> Option<(f32, f32)>) -> Option<Self> {
         let (n_right, g) = side(1)?;
         let (n_below, h) = side(2)?;

@@ -1,9 +1,9 @@
 //! Stands in for the crate of the same name in this workspace (see `[patch.crates-io]` in its `Cargo.toml`).
 //!
-//! rxing hands out messages as text only, decoded by the character set the symbol names, and does not compile without. The readers' bench wants the bytes: here every character set is ISO/IEC 8859-1, in
-//! which each byte is the character of its number, so that the bytes come back from the text as they were. It
-//! also keeps tables of East Asian characters, which nothing reads, out of what is compiled. Only what rxing calls is
-//! here.
+//! rxing hands out messages as text only, decoded by the character set the symbol names, and does not compile without
+//! such sets. The readers' bench wants the bytes: here every character set is ISO/IEC 8859-1, in which each byte is the
+//! character of its number, so that the bytes come back from the text as they were. It also keeps tables of East Asian
+//! characters, which nothing reads, out of what is compiled. Only what rxing calls is here.
 
 use std::borrow::Cow;
 
