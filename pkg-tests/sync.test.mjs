@@ -62,6 +62,29 @@ describe("a sync in Node", { skip }, () => {
     assert.ok(progress.filter(({ path }) => path.startsWith("targets/")).every(({ total }) => total !== null), "the publisher's lengths are known");
   });
 
+  test("gone on with before the request that was held has ended, it asks again", async () => {
+    const pause = new api.SyncPause();
+    const asked = [];
+    // An engine may tell of the end of a request a good while after it was asked to end it.
+    const slowToEnd = (url, { signal }) => {
+      asked.push(url.pathname);
+      if (asked.length > 1) return new Response(readOrNone(url), { status: existsSync(inRepository(url)) ? 200 : 404 });
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => setTimeout(() => reject(signal.reason), 20));
+        setTimeout(() => {
+          pause.pause();
+          pause.resume();
+        });
+      });
+    };
+    const inRepository = (url) => join(demo.repository, decodeURIComponent(url.pathname));
+    const readOrNone = (url) => (existsSync(inRepository(url)) ? readFileSync(inRepository(url)) : null);
+    const verifier = await api.Verifier.load({ trustRoot: demo.root });
+    await verifier.sync({ url: "https://example.invalid/", fetch: slowToEnd, pause });
+    assert.equal(verifier.state().asOf.freshness, "fresh");
+    assert.equal(asked[0], asked[1]);
+  });
+
   for (const [when, before] of [["while paused", false], ["before it began, and paused", true]]) test(`a sync that is stopped ${when} ends`, async () => {
     const pause = new api.SyncPause();
     const stop = new AbortController();
@@ -208,6 +231,35 @@ describe("the recall data in the app", { skip: skip || noChromium }, () => {
       assert.ok(asked > 0);
     });
   });
+
+  for (const [pressed, then, said] of [["pause", "holds it", "Paused after"], ["stop", "ends it", "Stopped."]]) {
+    test(`${pressed} pressed while another tab syncs ${then} before anything is asked for`, async () => {
+      await withApp(async (page) => {
+        let asked = 0;
+        page.on("request", (request) => (asked += Number(request.url().includes("/repository/"))));
+        await page.evaluate(() => new Promise((taken) => {
+          void navigator.locks.request("udi-verify-sync", () => new Promise((letGo) => {
+            globalThis.otherTabIsDone = letGo;
+            taken();
+          }));
+        }));
+        await page.locator(".badge").click();
+        await page.locator(".transfer .primary").click();
+        await page.locator(".transfer button", { hasText: pressed === "pause" ? "Pause" : "Stop" }).click();
+        await page.locator(".status", { hasText: said }).waitFor();
+        await page.evaluate(async () => {
+          globalThis.otherTabIsDone();
+          // Time for a request to show.
+          await new Promise((resolve) => setTimeout(resolve, 300));
+        });
+        assert.equal(asked, 0);
+        await page.locator(".status", { hasText: said }).waitFor();
+        await page.locator(".transfer .primary").click();
+        await page.locator(".status", { hasText: "Up to date" }).waitFor();
+        assert.ok(asked > 0);
+      });
+    });
+  }
 
   test("a sync in one tab is taken up by the other", async () => {
     await withApp(async (page, url, context) => {

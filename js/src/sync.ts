@@ -69,12 +69,15 @@ async function download(wanted: Fetch, base: URL, options: SyncOptions, before: 
   const url = new URL(wanted.path, base);
   const part = new Part();
   for (;;) {
+    let attempt: AbortSignal | undefined;
     try {
       await pause?.resumed(signal);
       signal?.throwIfAborted();
-      return await request(url, wanted, part, before, { ...options, signal: pause?.attempt(signal) ?? signal });
+      attempt = pause?.attempt(signal);
+      return await request(url, wanted, part, before, { ...options, signal: attempt ?? signal });
     } catch (error) {
-      if (pause?.isPaused && signal?.aborted !== true) continue;
+      // A request that a pause ended may say so only when the sync has already been gone on with.
+      if (attempt?.aborted === true && signal?.aborted !== true) continue;
       throw networkError(error, url);
     }
   }

@@ -102,7 +102,8 @@ export class WorkerVerifier {
     return this.#call("controlSync", { what: "resume" });
   }
 
-  #syncCall<N extends "sync" | "importFiles" | "collect">(name: N, input: Calls[N][0], options: SyncCallOptions): Promise<Calls[N][1]> {
+  async #syncCall<N extends "sync" | "importFiles" | "collect">(name: N, input: Calls[N][0], options: SyncCallOptions): Promise<Calls[N][1]> {
+    if (options.signal?.aborted === true) throw new UdiVerifyError("aborted", "the sync was stopped");
     options.signal?.addEventListener("abort", () => void this.#call("controlSync", { what: "stop" }), { once: true });
     return this.#call(name, input, { onProgress: options.onProgress });
   }

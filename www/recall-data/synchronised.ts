@@ -86,19 +86,22 @@ export class Synchronised extends EventTarget {
 
   stop(): void {
     this.#stop?.abort();
+    this.#change({ paused: false });
   }
 
   async #run(running: "sync" | "import" | "pack", work: (options: SyncCallOptions) => Promise<State>): Promise<void> {
     // A second sync would bring nothing new; a file that a person asked for waits for its turn.
     if (this.#status.running !== undefined && running === "sync") return;
-    while (this.#status.running !== undefined) {
-      await new Promise<void>((resolve) => this.addEventListener("change", () => resolve(), { once: true }));
-    }
+    await this.#until(({ running }) => running === undefined);
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.#change({ running, paused: false, progress: undefined, failure: undefined, waitsForWifi: false });
     try {
-      const state = await alone(() => work({ signal, onProgress: (progress) => this.#change({ progress }) }));
+      const state = await alone(signal, async () => {
+        // Paused while another tab was syncing: the worker has heard of no sync yet that it could hold.
+        await this.#until(({ paused }) => !paused);
+        return work({ signal, onProgress: (progress) => this.#change({ progress }) });
+      });
       if (state.lastSync !== null) noteData();
       this.#change({ running: undefined, state });
       this.#others.postMessage("synced");
@@ -116,6 +119,12 @@ export class Synchronised extends EventTarget {
     if (document.visibilityState === "visible" && Date.now() - this.#lastTry > HOUR) this.syncUnasked();
   }
 
+  async #until(holds: (status: SyncStatus) => boolean): Promise<void> {
+    while (!holds(this.#status)) {
+      await new Promise<void>((resolve) => this.addEventListener("change", () => resolve(), { once: true }));
+    }
+  }
+
   #change(change: Partial<SyncStatus>): void {
     this.#status = { ...this.#status, ...change };
     this.dispatchEvent(new Event("change"));
@@ -123,6 +132,6 @@ export class Synchronised extends EventTarget {
 }
 
 /** Two tabs must not sync at once; browsers without locks have the store's single write to rely on. */
-function alone<T>(work: () => Promise<T>): Promise<T> {
-  return navigator.locks === undefined ? work() : navigator.locks.request("udi-verify-sync", work);
+function alone<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return navigator.locks === undefined ? work() : navigator.locks.request("udi-verify-sync", { signal }, work);
 }
