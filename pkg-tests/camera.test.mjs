@@ -47,6 +47,41 @@ describe("the camera", { skip: cannotRun }, () => {
     assert.equal((await asked()).at(-1), "b");
   });
 
+  test("a lens that takes longer to change than a picture may be late is waited for", async () => {
+    await useCanvasCamera(page);
+    await phoneWithLenses([["a", "camera2 0, facing back"], ["b", "camera2 2, facing back"]]);
+    await scan();
+    await page.evaluate(() => {
+      const open = navigator.mediaDevices.getUserMedia;
+      navigator.mediaDevices.getUserMedia = (wanted) => new Promise((resolve) => setTimeout(() => resolve(open(wanted)), 2_600));
+    });
+    await page.locator("udi-verify select.lens").selectOption("b");
+    await page.waitForFunction(() => globalThis.lensesAsked.at(-1) === "b");
+    await showToCamera(page, image("signed_clean"));
+    await page.locator("article.verdict").waitFor();
+  });
+
+  test("a lens that is still changing when the scan is stopped begins no scan", async () => {
+    await useCanvasCamera(page);
+    await phoneWithLenses([["a", "camera2 0, facing back"], ["b", "camera2 2, facing back"]]);
+    await scan();
+    await page.evaluate(() => {
+      const open = navigator.mediaDevices.getUserMedia;
+      navigator.mediaDevices.getUserMedia = (wanted) => new Promise((resolve) => {
+        globalThis.lensChanged = () => resolve(open(wanted));
+        navigator.mediaDevices.getUserMedia = open;
+      });
+    });
+    await page.locator("udi-verify select.lens").selectOption("b");
+    await page.locator("udi-verify .tool.stop").click();
+    await scan();
+    await page.evaluate(() => globalThis.lensChanged());
+    await page.waitForFunction(() => globalThis.canvasCamera.tracks.at(-1).readyState === "ended");
+    assert.equal(await page.locator("udi-verify").getAttribute("state"), "scanning");
+    await showToCamera(page, image("signed_clean"));
+    await page.locator("article.verdict").waitFor();
+  });
+
   test("zoom by buttons and two taps, light by its button, focus by a tap", async () => {
     await useCanvasCamera(page, { capabilities: { torch: true, zoom: { min: 1, max: 4, step: 0.1 }, focusMode: ["continuous"], pointsOfInterest: {} } });
     await scan();

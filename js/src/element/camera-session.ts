@@ -1,6 +1,7 @@
 /** The camera as the element uses it: opened, watched, rested, with its light, zoom, lens and focus. */
 import { Camera } from "../camera/camera.ts";
 import { lenses, type Lens } from "../camera/lens.ts";
+import { errorCode } from "../errors.ts";
 import type { WorkerVerifier } from "../worker-verifier.ts";
 import { listenForGestures } from "./gestures.ts";
 import { lensChoice, zoomSteps, type Parts } from "./parts.ts";
@@ -86,8 +87,17 @@ export class CameraSession {
     return { scale: 1 / Math.max(clientWidth / videoWidth, clientHeight / videoHeight), width: clientWidth };
   }
 
-  async lens(lens: Lens): Promise<void> {
-    await this.#camera.use(lens);
+  /** A phone may take longer to change its lens than the loop waits for a picture. */
+  async #changeTo(lens: Lens): Promise<void> {
+    const goOn = this.#loop?.hold();
+    try {
+      await this.#camera.use(lens);
+    } catch (error) {
+      // Stopped, or another lens chosen, before this one was there.
+      if (errorCode(error) !== "camera_closed") this.#events.onPaused("stalled", error);
+      return;
+    }
+    goOn?.();
     await this.#tools();
   }
 
@@ -95,9 +105,7 @@ export class CameraSession {
     this.#parts.torch.hidden = !this.#camera.hasTorch;
     this.#showZoom();
     const found = await lenses().catch(() => []);
-    lensChoice(this.#parts.lens, found, this.#camera.lens, this.#words, (lens) => {
-      this.lens(lens).catch((error: unknown) => this.#events.onPaused("stalled", error));
-    });
+    lensChoice(this.#parts.lens, found, this.#camera.lens, this.#words, (lens) => void this.#changeTo(lens));
   }
 
   #showZoom(): void {

@@ -431,7 +431,6 @@ export class UdiVerifyElement extends Base {
       paste: () => void this.#pasteIntoField(),
       torch: (on) => this.#session?.torch(on),
       zoom: (factor) => this.#session?.zoom(factor),
-      lens: (lens) => void this.#session?.lens(lens),
     });
     this.#session = new CameraSession(this.#parts, this.#words, {
       onFrame: (checked, waiting) => this.#frame(checked, waiting),

@@ -14,7 +14,6 @@ export interface Actions {
   paste(): void;
   torch(on: boolean): void;
   zoom(factor: number): void;
-  lens(lens: Lens): void;
 }
 
 export interface Parts {

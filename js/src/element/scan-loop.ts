@@ -28,6 +28,7 @@ export class ScanLoop {
   readonly #events: LoopEvents;
   readonly #verifier: WorkerVerifier;
   #continuous = false;
+  #wanted = false;
   #run = 0;
   #frames = 0;
   #spent = 0;
@@ -47,11 +48,21 @@ export class ScanLoop {
     this.#first.clear();
     // Heard before the first picture. A worker that cannot answer says so with that.
     void this.#verifier.forget().catch(() => undefined);
+    this.#wanted = true;
     void this.#loop(++this.#run);
   }
 
   stop(): void {
+    this.#wanted = false;
     this.#run++;
+  }
+
+  /** Awaits no picture until the function it gives is called, which does nothing where the loop was stopped or started since. */
+  hold(): () => void {
+    const run = ++this.#run;
+    return () => {
+      if (this.#wanted && run === this.#run) void this.#loop(run);
+    };
   }
 
   async #loop(run: number): Promise<void> {
