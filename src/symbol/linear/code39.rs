@@ -39,11 +39,9 @@ pub(super) fn read(edges: &[Edge]) -> Vec<Found> {
 
 fn read_from(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> {
     let first = widths.get(start..start + 9)?;
-    if character(first)? != STAR {
-        return None;
-    }
     let length: f32 = first.iter().sum();
-    if !quiet(widths, start.checked_sub(1), 0.4 * length) {
+    // Before hardly any edge there is a quiet zone.
+    if !quiet(widths, start.checked_sub(1), 0.4 * length) || character(first)? != STAR {
         return None;
     }
     let mut bytes = Vec::new();

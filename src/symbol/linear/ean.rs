@@ -61,10 +61,10 @@ fn read_upc_e(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> {
     let elements = widths.get(start..end)?;
     // 3 + 6 × 7 + 6
     let module = elements.iter().sum::<f32>() / 51.0;
-    let guards = [elements.get(..3)?, elements.get(27..)?].concat();
-    if guards.iter().any(|width| !(0.5..1.6).contains(&(width / module)))
-        || !quiet(widths, start.checked_sub(1), 5.0 * module)
+    let mut guards = [elements.get(..3)?, elements.get(27..)?].into_iter().flatten();
+    if !quiet(widths, start.checked_sub(1), 5.0 * module)
         || !quiet(widths, Some(end), 5.0 * module)
+        || guards.any(|width| !(0.5..1.6).contains(&(width / module)))
     {
         return None;
     }
@@ -122,19 +122,16 @@ fn read_from(edges: &[Edge], widths: &[f32], start: usize, half: usize) -> Optio
     let total: f32 = elements.iter().sum();
     let modules = (3 + 7 * half + 5 + 7 * half + 3) as f32;
     let module = total / modules;
-    let guards: Vec<usize> =
-        (0..3).chain(3 + 4 * half..8 + 4 * half).chain(8 + 8 * half..11 + 8 * half).collect();
-    let evened = without_gain(elements, &guards, module);
-    let left = evened.get(3..3 + 4 * half)?;
-    let centre = elements.get(3 + 4 * half..8 + 4 * half)?;
-    let right = evened.get(8 + 4 * half..8 + 8 * half)?;
-    let guards = [elements.get(..3)?, centre, elements.get(8 + 8 * half..)?].concat();
-    if guards.iter().any(|width| !(0.35..1.9).contains(&(width / module)))
-        || !quiet(widths, start.checked_sub(1), 4.5 * module)
+    let guards = || (0..3).chain(3 + 4 * half..8 + 4 * half).chain(8 + 8 * half..11 + 8 * half);
+    if !quiet(widths, start.checked_sub(1), 4.5 * module)
         || !quiet(widths, Some(end), 4.5 * module)
+        || guards().any(|at| !(0.35..1.9).contains(&(elements[at] / module)))
     {
         return None;
     }
+    let evened = without_gain(elements, &guards().collect::<Vec<_>>(), module);
+    let left = evened.get(3..3 + 4 * half)?;
+    let right = evened.get(8 + 4 * half..8 + 8 * half)?;
     let mut parity = 0;
     let mut bytes = vec![b'0'];
     for widths in left.chunks_exact(4) {

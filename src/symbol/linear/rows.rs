@@ -148,10 +148,7 @@ fn code_128_from(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> 
         if at == start && !quiet(widths, start.checked_sub(1), quiet_zone) {
             return None;
         }
-        let character = character(elements)?;
-        if at == start && !(START_A..=START_C).contains(&character) {
-            return None;
-        }
+        let character = if at == start { start_character(elements) } else { character(elements) }?;
         if character == STOP {
             // A bar ends it.
             let to = edges.get(at + 7)?.at;
@@ -161,6 +158,15 @@ fn code_128_from(edges: &[Edge], widths: &[f32], start: usize) -> Option<Found> 
         characters.push(character);
         at += 6;
     }
+}
+
+/// The start character these bars and spaces are, of which all three begin with two modules and one.
+fn start_character(elements: &[f32]) -> Option<u8> {
+    let module = elements.iter().sum::<f32>() / 11.0;
+    let begins = (elements[0] - 2.0 * module).abs() < MOST_OFF * module
+        && (elements[1] - module).abs() < MOST_OFF * module;
+    let character = if begins { character(elements)? } else { return None };
+    (START_A..=START_C).contains(&character).then_some(character)
 }
 
 /// The character whose bars and spaces are most like these.
