@@ -16,7 +16,7 @@ const GRAIN: f32 = 0.25;
 const SAMPLES: f32 = 2.0;
 
 /// How far a line reaches from where on its modules are so large that a sample a pixel tells their edges, in pixels.
-const FAR: f32 = 56.0;
+const FAR: f32 = 18.0;
 
 /// Where a profile crosses from one extreme to the next.
 #[derive(Debug, Clone, Copy)]
@@ -119,24 +119,22 @@ pub(crate) fn find_edges(profile: &[f32], least: f32, edges: &mut Vec<Edge>) {
     let Some(&start) = profile.first() else { return };
     let Some(first) = profile.iter().position(|value| (value - start).abs() >= least) else { return };
     let mut up = profile[first] > start;
-    // The last certain extreme and the best one after it.
-    let (mut from, mut to) = ((0, start), (first, profile[first]));
-    // Downhill is uphill in the negative.
+    // The last certain extreme and the best one after it: place and value, which downhill is taken negative.
     let mut sign = if up { 1.0 } else { -1.0 };
-    let mut best = sign * to.1;
+    let (mut from, mut to) = ((0, start), first);
+    let mut best = sign * profile[first];
     for (index, &value) in profile.iter().enumerate().skip(first + 1) {
         let height = sign * value;
-        if height > best {
-            best = height;
-            to = (index, value);
-        } else if best - height >= least {
-            edges.extend(crossing(profile, from, to, !up));
-            from = to;
-            to = (index, value);
-            (up, sign, best) = (!up, -sign, -height);
+        // Chosen without a branch: in grain no branch can be foretold.
+        (best, to) = if height > best { (height, index) } else { (best, to) };
+        if best - height >= least {
+            let extreme = (to, sign * best);
+            edges.extend(crossing(profile, from, extreme, !up));
+            from = extreme;
+            (up, sign, best, to) = (!up, -sign, -height, index);
         }
     }
-    edges.extend(crossing(profile, from, to, !up));
+    edges.extend(crossing(profile, from, (to, sign * best), !up));
 }
 
 /// The edges without those of grain, in paper or in print: less than [`GRAIN`] of the strongest. Where a dark stretch is
@@ -155,6 +153,15 @@ pub(crate) fn without_grain(edges: &[Edge], kept: &mut Vec<Edge>) {
             kept.push(Edge { swing: before.swing + behind.swing - ripple.swing, ..stronger });
         }
     }
+}
+
+/// Whether no edge's swing is less than a `share` of the strongest one's: in a pattern's modules dark is about as dark, and
+/// light as light, all over, as they are not in noise and text.
+pub(crate) fn is_even(edges: &[Edge], share: f32) -> bool {
+    let swings = edges.iter().map(|edge| edge.swing);
+    let (least, most) =
+        swings.fold((f32::MAX, 0.0f32), |(least, most), swing| (least.min(swing), most.max(swing)));
+    least > share * most
 }
 
 /// Where the profile passes the middle between two extremes.

@@ -8,7 +8,7 @@ use crate::{
     frame::{pyramid::Grey, ranking::highest_first},
     symbol::{
         Point,
-        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, middle_row},
+        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, is_even, middle_row},
         pattern_rows::{MODULES, PatternRows, add_row},
         square_rings,
     },
@@ -117,16 +117,9 @@ fn patterns(edges: &[Edge]) -> impl Iterator<Item = (f32, [f32; 8])> {
     edges.windows(8).filter_map(|edges| {
         let edges: &[Edge; 8] = edges.try_into().ok()?;
         let at = edges.map(|edge| edge.at);
-        (is_even(edges) && is_pattern(&at)).then_some((if edges[0].falls { -1.0 } else { 1.0 }, at))
+        (is_even(edges, LEAST_SHARE) && is_pattern(&at))
+            .then_some((if edges[0].falls { -1.0 } else { 1.0 }, at))
     })
-}
-
-/// Dark and light are about as dark and as light all over the pattern, as they are not in noise and text.
-fn is_even(edges: &[Edge; 8]) -> bool {
-    let swings = edges.iter().map(|edge| edge.swing);
-    let (least, most) =
-        swings.fold((f32::MAX, 0.0f32), |(least, most), swing| (least.min(swing), most.max(swing)));
-    least > LEAST_SHARE * most
 }
 
 fn is_pattern(at: &[f32; 8]) -> bool {
@@ -135,7 +128,7 @@ fn is_pattern(at: &[f32; 8]) -> bool {
         return false;
     }
     // An edge is known to a quarter of a pixel or so, which is much of a small module.
-    let loose = 1.0 + 0.5 / module;
-    at.windows(3).all(|at| ((at[2] - at[0]) / module - 2.0).abs() < 0.55 * loose)
-        && at.windows(2).all(|at| ((at[1] - at[0]) / module - 1.0).abs() < 0.75 * loose)
+    let loose = module + 0.5;
+    at.windows(3).all(|at| (at[2] - at[0] - 2.0 * module).abs() < 0.55 * loose)
+        && at.windows(2).all(|at| (at[1] - at[0] - module).abs() < 0.75 * loose)
 }

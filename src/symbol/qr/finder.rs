@@ -10,7 +10,9 @@ use crate::{
     },
     symbol::{
         Point,
-        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, middle_row, without_grain},
+        edges::{
+            Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, is_even, middle_row, without_grain,
+        },
         geometry::distance,
         pattern_rows::{PatternRows, add_row},
     },
@@ -28,8 +30,14 @@ pub(crate) struct Finder {
     rows: usize,
 }
 
-/// Smallest and largest module in pixels; larger ones are found in a halved image.
-const MODULE: std::ops::RangeInclusive<f32> = 1.2..=9.0;
+/// Smallest module in pixels.
+const LEAST_MODULE: f32 = 1.2;
+
+/// Smallest module in pixels of a halved image: the image itself shows smaller ones better.
+const LEAST_MODULE_HALVED: f32 = 1.6;
+
+/// Largest module in pixels; larger ones are found in a halved image.
+const MOST_MODULE: f32 = 9.0;
 
 /// Rows from one scan line to the next.
 const STEP: usize = 2;
@@ -43,11 +51,19 @@ const MANY_ROWS: usize = 3;
 /// How far from the middle the pattern may reach, in modules as wide as they are along a row.
 const REACH: f32 = 8.0;
 
+/// Swing of a pattern's faintest edge as a share of its strongest.
+const LEAST_SHARE: f32 = 0.12;
+
 /// Finder patterns followed up in one image.
 const MOST: usize = 60;
 
-/// The finder patterns of an image, looked for where it has texture.
-pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
+/// Smallest module that is looked for in an image that was halved so often, in pixels.
+pub(crate) fn least_module(halvings: usize) -> f32 {
+    if halvings == 0 { LEAST_MODULE } else { LEAST_MODULE_HALVED }
+}
+
+/// The finder patterns of an image whose modules are of `least` pixels or more, looked for where it has texture.
+pub(crate) fn finders(image: &Grey<'_>, texture: &Texture, least: f32) -> Vec<Finder> {
     let mut rows: Vec<PatternRows> = Vec::new();
     let (mut profile, mut edges, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     let mut busy = (usize::MAX, Vec::new());
@@ -61,7 +77,7 @@ pub(crate) fn finders(image: &Grey<'_>, texture: &Texture) -> Vec<Finder> {
             find_edges(&profile, LEAST_SWING, &mut edges);
             without_grain(&edges, &mut plain);
             let again = if plain.len() < edges.len() { plain.as_slice() } else { &[] };
-            for (dark, runs) in patterns(&edges).chain(patterns(again)) {
+            for (dark, runs) in patterns(&edges, least).chain(patterns(again, least)) {
                 let total = runs[5] - runs[0];
                 let x = left as f32 + (runs[2] + runs[3]) / 2.0 + 0.5;
                 add_row(&mut rows, PatternRows::new(x, y as f32 + 0.5, total, dark), GAP);
@@ -116,7 +132,12 @@ fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Finder> {
     let mean = totals.iter().sum::<f32>() / totals.len() as f32;
     // Over all directions a square's chords through its centre are 1.12 times its side.
     let module = mean / 7.0 / 1.12;
-    MODULE.contains(&module).then_some(Finder { centre, module, dark: rows.dark, rows: rows.count })
+    (LEAST_MODULE..=MOST_MODULE).contains(&module).then_some(Finder {
+        centre,
+        module,
+        dark: rows.dark,
+        rows: rows.count,
+    })
 }
 
 /// The pattern along a line through `centre`: how far along its middle lies, and its width in pixels.
@@ -140,7 +161,7 @@ fn nearest(edges: &[Edge], module: f32, dark: f32) -> Option<(f32, f32)> {
 }
 
 fn nearest_among(edges: &[Edge], module: f32, dark: f32) -> Option<(f32, f32)> {
-    patterns(edges)
+    patterns(edges, LEAST_MODULE)
         .filter(|(sign, _)| *sign == dark)
         .map(|(_, at)| ((at[2] + at[3]) / 2.0, at[5] - at[0]))
         .filter(|(offset, total)| {
@@ -150,23 +171,24 @@ fn nearest_among(edges: &[Edge], module: f32, dark: f32) -> Option<(f32, f32)> {
 }
 
 /// Six edges in a row that are 1:1:3:1:1 apart: the sign of the pattern (1 for dark on light) and the edges.
-fn patterns(edges: &[Edge]) -> impl Iterator<Item = (f32, [f32; 6])> {
-    edges.windows(6).filter_map(|edges| {
+fn patterns(edges: &[Edge], least: f32) -> impl Iterator<Item = (f32, [f32; 6])> {
+    edges.windows(6).filter_map(move |edges| {
         let &[a, b, c, d, e, f] = edges else { return None };
         let at = [a, b, c, d, e, f].map(|edge| edge.at);
-        is_pattern(&at).then_some((if a.falls { 1.0 } else { -1.0 }, at))
+        (is_pattern(&at, least) && is_even(edges, LEAST_SHARE))
+            .then_some((if a.falls { 1.0 } else { -1.0 }, at))
     })
 }
 
-fn is_pattern(at: &[f32; 6]) -> bool {
+fn is_pattern(at: &[f32; 6], least: f32) -> bool {
     let module = (at[5] - at[0]) / 7.0;
-    if module < *MODULE.start() {
+    if module < least {
         return false;
     }
     // An edge is known to a quarter of a pixel or so, which is much of a small module.
-    let loose = 1.0 + 0.5 / module;
+    let loose = module + 0.5;
     let like = |from: usize, to: usize, modules: f32, slack: f32| {
-        ((at[to] - at[from]) / module - modules).abs() < slack * loose
+        (at[to] - at[from] - modules * module).abs() < slack * loose
     };
     // Pairs of a dark and a light run.
     like(0, 2, 2.0, 0.65) && like(3, 5, 2.0, 0.65) && like(1, 3, 4.0, 0.85) && like(2, 4, 4.0, 0.85)
@@ -209,7 +231,7 @@ mod tests {
             for degrees in [0.0, 20.0, 45.0, 70.0] {
                 for inverted in [false, true] {
                     let image = drawn(module, degrees, inverted);
-                    let found = finders(&image, &Texture::of(&image));
+                    let found = finders(&image, &Texture::of(&image), LEAST_MODULE);
                     let sign = if inverted { -1.0 } else { 1.0 };
                     let right = found.iter().find(|finder| {
                         finder.dark == sign && distance(finder.centre, Point { x: 50.0, y: 44.0 }) < 1.0
@@ -225,6 +247,6 @@ mod tests {
     fn stripes_and_squares_are_no_pattern() {
         let luma = (0..96 * 96).map(|index| if index % 96 / 4 % 2 == 0 { 40 } else { 200 }).collect();
         let stripes = Grey { luma: Cow::Owned(luma), width: 96, height: 96 };
-        assert!(finders(&stripes, &Texture::of(&stripes)).is_empty());
+        assert!(finders(&stripes, &Texture::of(&stripes), LEAST_MODULE).is_empty());
     }
 }

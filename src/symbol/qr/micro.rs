@@ -52,7 +52,7 @@ pub(in crate::symbol) fn read(image: &Grey<'_>, observe: Observer<'_>) -> Vec<(M
 
 fn read_level(image: &Grey<'_>, observe: Observer<'_>) -> Vec<(Message, [Point; 4])> {
     let mut found: Vec<(Message, [Point; 4])> = Vec::new();
-    for finder in finder::finders(image, &Texture::of(image)) {
+    for finder in finder::finders(image, &Texture::of(image), finder::least_module(0)) {
         if !found.iter().any(|(_, corners)| quadrilateral_holds(corners, finder.centre)) {
             found.extend(read_at(image, &finder, observe));
         }

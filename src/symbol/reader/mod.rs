@@ -19,7 +19,7 @@ use crate::frame::{
     drawing::thickened,
     part::cut_out,
     pyramid::Grey,
-    texture::{Kind, Texture},
+    texture::{Kind, Region, Texture},
 };
 
 pub use options::{ReadOptions, Reading};
@@ -28,14 +28,17 @@ use places::{moved, near, overlap, place, scaled, symbol, window};
 /// Levels of the pyramid: modules of 1.5 to about 60 pixels.
 const LEVELS: usize = 4;
 
-/// Fewest tiles of a region that may be a symbol.
+/// Fewest tiles of a region that may be a symbol, if one too small to be read.
 const LEAST_TILES: usize = 4;
+
+/// Fewest tiles of a region in which a symbol can be read: three a side for 16 modules of a pixel and a half.
+const LEAST_READ: usize = 9;
 
 /// Pixels of the frame for which one more region is looked at in each level.
 const PIXELS_A_REGION: f32 = 75_000.0;
 
 /// Windows of a level that are looked at for dotted and rough marks.
-const MOST_MARKED: usize = 3;
+const MOST_MARKED: usize = 2;
 
 /// Shortest side of a halved level that is looked at for marks, in pixels: in a smaller one a mark would have to fill
 /// the frame.
@@ -80,6 +83,14 @@ pub fn read_observed(frame: &Frame<'_>, options: &ReadOptions, observe: &mut dyn
 
 /// Reads the Data Matrix symbols of a window of pixels.
 type ReadWindow = fn(&Grey<'_>, [usize; 4], data_matrix::Known<'_>, Observer<'_>) -> Vec<(Message, Warp)>;
+
+/// What the first look at a level shows.
+struct Seen {
+    texture: Texture,
+    regions: Vec<Region>,
+    /// Patches of the larger regions, the likeliest first.
+    patches: Vec<Tiles>,
+}
 
 struct Search<'a> {
     options: &'a ReadOptions,
@@ -158,33 +169,37 @@ impl<'a> Search<'a> {
     /// The coarsest level first: a symbol with large modules is read there at a sixteenth of the work, and its
     /// window is passed over on the finer levels.
     fn all_levels(&mut self, levels: &[Grey<'_>]) {
-        let mut patches = Vec::with_capacity(levels.len());
+        let mut seen = Vec::with_capacity(levels.len());
         for (halvings, image) in levels.iter().enumerate().rev() {
             if !self.goes_on() {
                 return;
             }
-            patches.push((halvings, self.level(image, halvings)));
+            seen.push((halvings, image, self.level(image, halvings)));
         }
-        for (halvings, patches) in patches {
-            if let Some(image) = levels.get(halvings) {
-                self.patches(image, halvings, patches);
-            }
+        for (halvings, image, seen) in &seen {
+            self.patches(image, *halvings, &seen.patches);
         }
         if self.options.try_harder && self.symbols.is_empty() {
-            self.marks(levels);
+            for (halvings, image, seen) in &seen {
+                self.marks(image, *halvings, seen);
+            }
         }
     }
 
     /// Looks at the regions of a level as they are; the patches of the larger ones are for later.
-    fn level(&mut self, image: &Grey<'_>, halvings: usize) -> Vec<Tiles> {
+    fn level(&mut self, image: &Grey<'_>, halvings: usize) -> Seen {
         let scale = (1_u32 << halvings) as f32;
         let texture = Texture::of(image);
-        let finders = qr::finders(image, &texture);
+        let finders = qr::finders(image, &texture, qr::least_module(halvings));
         self.qr_codes(image, &finders, scale);
         self.finders.extend(finders.into_iter().map(|finder| (halvings, finder)));
         let regions = texture.regions(Kind::Matrix, LEAST_TILES);
         for region in blobs::wholes(&regions, wholes(image, scale)) {
-            let fit = self.data_matrices(image, window(region.bounds, image), scale, data_matrix::read);
+            let fit = if region.tiles.len() < LEAST_READ {
+                0.0
+            } else {
+                self.data_matrices(image, window(region.bounds, image), scale, data_matrix::read)
+            };
             self.places.push(place(guidance::Kind::Matrix, region.bounds, region.tiles.len(), scale, fit));
         }
         let patches = blobs::patches(&texture, &regions, patches::most_patches(image, scale));
@@ -202,7 +217,7 @@ impl<'a> Search<'a> {
             }
             self.places.push(place(guidance::Kind::Linear, stripes.tiles, stripes.count, scale, 0.0));
         }
-        patches
+        Seen { texture, regions, patches }
     }
 
     /// Reads the Data Matrix symbols of a window; gives the best correlation of a grid that was laid in it, 0 where none was.
@@ -230,18 +245,14 @@ impl<'a> Search<'a> {
         fit
     }
 
-    /// Dotted and rough marks, where nothing else was read: the coarsest level first.
-    fn marks(&mut self, levels: &[Grey<'_>]) {
-        for (halvings, image) in levels.iter().enumerate().rev() {
-            if image.width.min(image.height) < LEAST_MARKED && halvings > 0 {
-                continue;
-            }
-            let texture = Texture::of(image);
-            let scale = (1_u32 << halvings) as f32;
-            let regions = texture.regions(Kind::Matrix, LEAST_TILES);
-            for tiles in blobs::windows(&texture, &regions, MOST_MARKED) {
-                self.data_matrices(image, window(tiles, image), scale, data_matrix::read_marks);
-            }
+    /// Looks for dotted and rough marks in the likeliest windows of a level.
+    fn marks(&mut self, image: &Grey<'_>, halvings: usize, seen: &Seen) {
+        if image.width.min(image.height) < LEAST_MARKED && halvings > 0 {
+            return;
+        }
+        let scale = (1_u32 << halvings) as f32;
+        for tiles in blobs::windows(&seen.texture, &seen.regions, MOST_MARKED) {
+            self.data_matrices(image, window(tiles, image), scale, data_matrix::read_marks);
         }
     }
 

@@ -11,18 +11,27 @@ use super::{
 /// Pixels of the frame for which one more patch of a large region is looked at in each level.
 const PIXELS_A_PATCH: f32 = 150_000.0;
 
+/// Patches of the frame itself without a symbol after which no more are looked at where none was read: those that stand
+/// out less are text, nearly always.
+const MISSES_FINEST: usize = 4;
+
 /// Patches of a level without a symbol after which no more are looked at, for each symbol that was read and one more.
 const MISSES_A_SYMBOL: usize = 2;
 
 impl Search<'_> {
     /// Looks at patches of large regions, the likeliest first. Where something was read already, most are text beside it:
     /// a few that hold nothing end it, the more the more symbols there are.
-    pub(super) fn patches(&mut self, image: &Grey<'_>, halvings: usize, patches: Vec<Tiles>) {
+    pub(super) fn patches(&mut self, image: &Grey<'_>, halvings: usize, patches: &[Tiles]) {
         let scale = (1_u32 << halvings) as f32;
         let mut misses = 0;
-        for tiles in patches {
+        for &tiles in patches {
             let read = self.symbols.len();
-            if read > 0 && misses >= MISSES_A_SYMBOL * (read + 1) {
+            let most = match (read, halvings) {
+                (0, 0) => MISSES_FINEST,
+                (0, _) => usize::MAX,
+                _ => MISSES_A_SYMBOL * (read + 1),
+            };
+            if misses >= most {
                 return;
             }
             let window = window(tiles, image);

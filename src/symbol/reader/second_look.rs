@@ -118,10 +118,12 @@ impl Search<'_> {
         }
     }
 
-    /// Whether two finder patterns like those of QR Code were seen in a place.
+    /// Whether two finder patterns like those of QR Code were seen in a place that are of no symbol read before.
     fn has_finders(&self, place: &Place) -> bool {
         let [left, top, right, bottom] = place.bounds;
-        let inside = |at: Point| (left..right).contains(&at.x) && (top..bottom).contains(&at.y);
+        let is_read = |at: Point| self.symbols.iter().any(|symbol| symbol.holds(at));
+        let inside =
+            |at: Point| (left..right).contains(&at.x) && (top..bottom).contains(&at.y) && !is_read(at);
         self.finders.iter().map(centre).filter(|&at| inside(at)).count() >= 2
     }
 
