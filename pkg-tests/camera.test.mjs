@@ -35,9 +35,7 @@ describe("the camera", { skip: cannotRun }, () => {
   });
 
   test("a lens that was chosen is kept to", async () => {
-    await useCanvasCamera(page);
-    await phoneWithLenses([["a", "camera2 0, facing back"], ["b", "camera2 2, facing back"]]);
-    await scan();
+    await scanWithLensA();
     assert.deepEqual(await asked(), ["rear"]);
     await page.locator("udi-verify select.lens").selectOption("b");
     await page.waitForFunction(() => globalThis.lensesAsked.at(-1) === "b");
@@ -48,9 +46,7 @@ describe("the camera", { skip: cannotRun }, () => {
   });
 
   test("a lens that takes longer to change than a picture may be late is waited for", async () => {
-    await useCanvasCamera(page);
-    await phoneWithLenses([["a", "camera2 0, facing back"], ["b", "camera2 2, facing back"]]);
-    await scan();
+    await scanWithLensA();
     await page.evaluate(() => {
       const open = navigator.mediaDevices.getUserMedia;
       navigator.mediaDevices.getUserMedia = (wanted) => new Promise((resolve) => setTimeout(() => resolve(open(wanted)), 2_600));
@@ -62,9 +58,7 @@ describe("the camera", { skip: cannotRun }, () => {
   });
 
   test("a lens that is still changing when the scan is stopped begins no scan", async () => {
-    await useCanvasCamera(page);
-    await phoneWithLenses([["a", "camera2 0, facing back"], ["b", "camera2 2, facing back"]]);
-    await scan();
+    await scanWithLensA();
     await page.evaluate(() => {
       const open = navigator.mediaDevices.getUserMedia;
       navigator.mediaDevices.getUserMedia = (wanted) => new Promise((resolve) => {
@@ -227,6 +221,12 @@ describe("the camera", { skip: cannotRun }, () => {
   async function scan() {
     await page.locator("udi-verify .scan").click();
     await page.locator("udi-verify[state=scanning]").waitFor();
+  }
+
+  async function scanWithLensA() {
+    await useCanvasCamera(page);
+    await phoneWithLenses([["a", "camera2 0, facing back"], ["b", "camera2 2, facing back"]]);
+    await scan();
   }
 
   /** Several cameras under the canvas's picture; the first one is what the browser gives unasked. */

@@ -288,6 +288,32 @@ describe("the recall data in the app", { skip: skip || noChromium }, () => {
     });
   });
 
+  test("of two files asked for while a sync runs, the second is got after the first, and can be paused", async () => {
+    await withApp(async (page, url) => {
+      const [sync, second] = [deferred(), deferred()];
+      let begun = 0;
+      await page.route("**/repository/**", async (route) => {
+        if (route.request().url().endsWith("/metadata/timestamp.json")) begun++;
+        await (begun > 2 ? second : sync).promise;
+        await route.continue();
+      });
+      await page.goto(url);
+      await page.locator(".badge[aria-busy]").click();
+      const save = page.locator("#repository-file ~ button");
+      await save.click();
+      await save.click();
+      const first = page.waitForEvent("download");
+      sync.resolve();
+      await first;
+      const waited = page.waitForEvent("download");
+      await page.locator(".transfer button", { hasText: "Pause" }).waitFor();
+      await page.waitForTimeout(300);
+      assert.equal(await page.locator(".transfer button", { hasText: "Pause" }).count(), 1);
+      second.resolve();
+      await waited;
+    });
+  });
+
   test("an update is let in by one tab while the other goes on with a session and its parts", async () => {
     const site = mkdtempSync(join(tmpdir(), "udi-verify-site-"));
     cpSync(paths.site, site, { recursive: true });

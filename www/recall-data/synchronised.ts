@@ -92,14 +92,14 @@ export class Synchronised extends EventTarget {
   async #run(running: "sync" | "import" | "pack", work: (options: SyncCallOptions) => Promise<State>): Promise<void> {
     // A second sync would bring nothing new; a file that a person asked for waits for its turn.
     if (this.#status.running !== undefined && running === "sync") return;
-    await this.#until(({ running }) => running === undefined);
+    while (this.#status.running !== undefined) await this.#changed();
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.#change({ running, paused: false, progress: undefined, failure: undefined, waitsForWifi: false });
     try {
       const state = await alone(signal, async () => {
         // Paused while another tab was syncing: the worker has heard of no sync yet that it could hold.
-        await this.#until(({ paused }) => !paused);
+        while (this.#status.paused) await this.#changed();
         return work({ signal, onProgress: (progress) => this.#change({ progress }) });
       });
       if (state.lastSync !== null) noteData();
@@ -119,10 +119,9 @@ export class Synchronised extends EventTarget {
     if (document.visibilityState === "visible" && Date.now() - this.#lastTry > HOUR) this.syncUnasked();
   }
 
-  async #until(holds: (status: SyncStatus) => boolean): Promise<void> {
-    while (!holds(this.#status)) {
-      await new Promise<void>((resolve) => this.addEventListener("change", () => resolve(), { once: true }));
-    }
+  /** Of several that wait, each must look again by itself: the one before may have begun something. */
+  #changed(): Promise<void> {
+    return new Promise((resolve) => this.addEventListener("change", () => resolve(), { once: true }));
   }
 
   #change(change: Partial<SyncStatus>): void {
