@@ -28,6 +28,8 @@ pub(crate) struct Finder {
     pub(crate) dark: f32,
     /// Rows in which it was seen.
     rows: usize,
+    /// Directions in which it was seen: along rows, columns and, one or both, the diagonals.
+    pub(crate) directions: usize,
 }
 
 /// Smallest module in pixels.
@@ -137,6 +139,7 @@ fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Finder> {
         module,
         dark: rows.dark,
         rows: rows.count,
+        directions: totals.len(),
     })
 }
 

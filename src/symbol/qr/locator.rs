@@ -32,11 +32,16 @@ const MOST_GROWTH: f32 = 1.7;
 /// Versions whose fourth corner is searched.
 const VERSIONS: usize = 2;
 
-/// Least correlation of the timing patterns between two finder patterns.
-const LEAST_TIMING: f32 = 0.25;
+/// Directions in which three finder patterns must be seen, of four each: a smear or a scratch may hide one of one.
+const LEAST_DIRECTIONS: usize = 11;
 
-/// Least correlation of a version's fixed patterns before registration.
+/// Least correlation of the timing patterns between two finder patterns.
+const LEAST_TIMING: f32 = 0.35;
+
+/// Least correlation of a version's fixed patterns before registration, and of these and the timing patterns together: where
+/// one is worn, the other is not.
 const LEAST_SCORE: f32 = 0.3;
+const LEAST_TOGETHER: f32 = 0.85;
 
 /// Three finder patterns that may belong together.
 #[derive(Debug, Clone, Copy)]
@@ -120,6 +125,9 @@ fn side(image: &Grey<'_>, from: &Finder, to: &Finder) -> Option<(f32, f32)> {
 /// How far three finder patterns of one colour are from two sides of a square, the corner first, then the one to its right and
 /// the one below it; `None` where they cannot be that.
 fn shape([corner, right, below]: &[Finder; 3]) -> Option<f32> {
+    if corner.directions + right.directions + below.directions < LEAST_DIRECTIONS {
+        return None;
+    }
     let sizes = [corner.module, right.module, below.module];
     let (least, most) =
         (sizes.iter().copied().fold(f32::MAX, f32::min), sizes.iter().copied().fold(0.0, f32::max));
@@ -181,8 +189,13 @@ pub(crate) fn candidates(image: &Grey<'_>, triple: &Triple) -> Vec<Candidate> {
         .collect();
     highest_first(&mut versions, |item| item.0);
     versions.truncate(VERSIONS);
-    let mut found: Vec<Candidate> =
-        versions.into_iter().filter_map(|(_, version)| fourth_corner(image, triple, version)).collect();
+    let mut found: Vec<Candidate> = versions
+        .into_iter()
+        .filter_map(|(timing, version)| {
+            fourth_corner(image, triple, version)
+                .filter(|candidate| candidate.score + timing > LEAST_TOGETHER)
+        })
+        .collect();
     highest_first(&mut found, |item| item.score);
     found.truncate(2);
     found
@@ -217,7 +230,8 @@ fn timing(image: &Grey<'_>, triple: &Triple, version: Version) -> f32 {
             .map(|(aside, shift)| correlation(aside as f32 * 0.4, shift as f32 * 0.3) * triple.dark)
             .fold(-1.0, f32::max)
     };
-    line(&|along, aside| map.map(along, aside)).min(line(&|along, aside| map.map(aside, along)))
+    let across = line(&|along, aside| map.map(along, aside));
+    if across < LEAST_TIMING { across } else { across.min(line(&|along, aside| map.map(aside, along))) }
 }
 
 /// Tries places for the fourth corner around that which the perspective of the finder patterns gives: coarsely,

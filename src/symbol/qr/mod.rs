@@ -29,7 +29,11 @@ use locator::Candidate;
 use version::Version;
 
 /// Least correlation of the fixed patterns after registration.
-const LEAST_FIT: f32 = 0.45;
+const LEAST_FIT: f32 = 0.5;
+
+/// What the modules of known colour must tell, in bits, for a grid to be bent: the finder patterns alone, which every size
+/// shares, tell half as much.
+const LEAST_EVIDENCE: f32 = 90.0;
 
 /// A symbol read: its symbology, message and corners (top left first, as the symbol is read).
 pub(super) type Read = (Format, Message, [Point; 4]);
@@ -71,7 +75,7 @@ pub(super) fn decode(grid: &SoftGrid) -> Option<(Message, bool)> {
 
 fn read_candidate(image: &Grey<'_>, candidate: &Candidate, dark: f32, observe: Observer<'_>) -> Option<Read> {
     let Candidate { version, layout, warp, .. } = candidate;
-    let pattern = Pattern::new(locator::fixed_points(layout));
+    let pattern = Pattern::new(locator::fixed_points(layout)).wanted(LEAST_FIT);
     let mut warp = *warp;
     for form in [Form::Plane, Form::Cylinder, Form::Free] {
         let module = warp.module(layout.side, layout.side);
@@ -95,7 +99,7 @@ fn read_candidate(image: &Grey<'_>, candidate: &Candidate, dark: f32, observe: O
             };
             return Some((Format::QRCode, message, corners));
         }
-        if decoder::pattern_evidence(layout, &grid) < form.least_evidence() {
+        if decoder::pattern_evidence(layout, &grid) < form.least_evidence().max(LEAST_EVIDENCE) {
             return None;
         }
         warp = fitted;
