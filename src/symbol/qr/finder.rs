@@ -102,7 +102,7 @@ pub(crate) fn finders(image: &Grey<'_>, texture: &Texture, least: f32) -> Vec<Fi
 fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Finder> {
     let module = rows.module();
     // The core is three modules high, but where it is turned by 45° only a module of it shows the right runs.
-    if rows.count < 2 && module > 3.5 {
+    if (rows.count * STEP) as f32 <= module - 1.0 {
         return None;
     }
     let centre = Point { x: rows.x, y: rows.middle() };
