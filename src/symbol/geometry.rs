@@ -42,7 +42,8 @@ impl Homography {
 
 /// Distance of two points, in pixels.
 pub(crate) fn distance(a: Point, b: Point) -> f32 {
-    (a.x - b.x).hypot(a.y - b.y)
+    // Pixels are far from where squares overflow, which `hypot` would guard against at some cost.
+    ((a.x - b.x).powi(2) + (a.y - b.y).powi(2)).sqrt()
 }
 
 /// Whether the corners turn one way all round, and by enough to be looked at from the front.

@@ -25,6 +25,10 @@ const FAN: i32 = 12;
 /// Step of the fan in degrees.
 const FAN_STEP: i32 = 2;
 
+/// Directions of a fan, and as many as are reckoned with at once.
+const ANGLES: usize = (2 * FAN / FAN_STEP) as usize + 1;
+const LANES: usize = ANGLES.next_multiple_of(4);
+
 /// Share of the mean gradient above which a pixel is an edge point.
 const LEAST_STRENGTH: f32 = 0.8;
 
@@ -43,6 +47,7 @@ pub(crate) struct Edges {
     window: Window,
 }
 
+#[derive(Debug, Clone, Copy, Default)]
 struct Edge {
     x: f32,
     y: f32,
@@ -65,21 +70,22 @@ impl Edges {
             sum += gradients(line(y - 1), line(y), line(y + 1), row);
         }
         let least = LEAST_STRENGTH * sum / sobel.len().max(1) as f32;
+        let least = (least * least) as i32;
         let mut points = Vec::with_capacity(sobel.len() / 2);
+        let mut columns = vec![0; width];
         for (y, row) in (top..bottom).zip(sobel.chunks_exact(width.max(1))) {
-            for (x, [gx, gy]) in (left..right).zip(row) {
-                let (gx, gy) = (f32::from(*gx), f32::from(*gy));
-                let square = gx * gx + gy * gy;
-                if square > least * least {
-                    points.push(Edge {
-                        x: x as f32 + 0.5,
-                        y: y as f32 + 0.5,
-                        gx: gx / SOBEL,
-                        gy: gy / SOBEL,
-                        strength: square.sqrt() / SOBEL,
-                    });
-                }
+            // Kept or written over without a branch: which pixels are edges cannot be foretold.
+            let mut kept = 0;
+            for (x, [gx, gy]) in row.iter().enumerate() {
+                columns[kept] = x;
+                let (gx, gy) = (i32::from(*gx), i32::from(*gy));
+                kept += usize::from(gx * gx + gy * gy > least);
             }
+            points.extend(columns[..kept].iter().map(|&x| {
+                let [gx, gy] = row[x].map(|sum| f32::from(sum) / SOBEL);
+                let strength = (gx * gx + gy * gy).sqrt();
+                Edge { x: (left + x) as f32 + 0.5, y: y as f32 + 0.5, gx, gy, strength }
+            }));
         }
         Self { points, window }
     }
@@ -116,34 +122,38 @@ impl Edges {
         let [left, top, right, bottom] = self.window.map(|side| side as f32);
         let reach = (right - left).hypot(bottom - top).ceil() as usize + 4;
         let centre = ((left + right) / 2.0, (top + bottom) / 2.0);
-        let normals: Vec<(f32, f32)> = (-FAN..=FAN)
-            .step_by(FAN_STEP as usize)
-            .map(|offset| {
-                let angle = ((direction + offset) as f32).to_radians();
-                (angle.cos(), angle.sin())
-            })
-            .collect();
-        let mut votes = vec![0.0f32; normals.len() * reach];
+        // Those that fill up the last lanes are never asked.
+        let normals: [(f32, f32); LANES] = std::array::from_fn(|index| {
+            let angle = ((direction - FAN + index as i32 * FAN_STEP) as f32).to_radians();
+            (angle.cos(), angle.sin())
+        });
+        let (nx, ny) = (normals.map(|normal| normal.0), normals.map(|normal| normal.1));
+        let mut votes = vec![0.0f32; ANGLES * reach];
         let (main_x, main_y) = ((direction as f32).to_radians().cos(), (direction as f32).to_radians().sin());
         // Within about 30° of the family's direction, and pointing its way.
-        let own: Vec<[f32; 4]> = self
-            .points
-            .iter()
-            .filter(|edge| edge.gx * main_x + edge.gy * main_y >= 0.85 * edge.strength)
-            .map(|edge| [edge.x - centre.0, edge.y - centre.1, edge.gx, edge.gy])
-            .collect();
+        let mut own = vec![Edge::default(); self.points.len() + 1];
+        let mut count = 0;
+        for edge in &self.points {
+            own[count] = *edge;
+            count += usize::from(edge.gx * main_x + edge.gy * main_y >= 0.85 * edge.strength);
+        }
         // A line that matters has hundreds of points.
-        let stride = own.len() / MOST_POINTS + 1;
+        let stride = count / MOST_POINTS + 1;
         let middle = reach as f32 / 2.0;
-        for (&(nx, ny), row) in normals.iter().zip(votes.chunks_exact_mut(reach)) {
-            for &[x, y, gx, gy] in own.iter().step_by(stride) {
-                let (along, rho) = (gx * nx + gy * ny, x * nx + y * ny + middle);
-                let bin = rho as i32;
-                let part = along * (rho - bin as f32);
-                let bin = bin as usize;
+        for edge in own[..count].iter().step_by(stride) {
+            let (x, y) = (edge.x - centre.0, edge.y - centre.1);
+            // All angles side by side, which the compiler turns into SIMD; and of neighbouring points the votes of one
+            // angle fall into the same bin, where one would have to wait for the other.
+            let along: [f32; LANES] = std::array::from_fn(|lane| edge.gx * nx[lane] + edge.gy * ny[lane]);
+            let rho: [f32; LANES] = std::array::from_fn(|lane| x * nx[lane] + y * ny[lane] + middle);
+            let bins = rho.map(|rho| rho as i32);
+            let parts: [f32; LANES] =
+                std::array::from_fn(|lane| along[lane] * (rho[lane] - bins[lane] as f32));
+            for (lane, row) in votes.chunks_exact_mut(reach).enumerate() {
+                let bin = bins[lane] as usize;
                 if let Some([near, far]) = row.get_mut(bin..bin + 2) {
-                    *near += along - part;
-                    *far += part;
+                    *near += along[lane] - parts[lane];
+                    *far += parts[lane];
                 }
             }
         }
@@ -204,8 +214,15 @@ fn gradients(above: &[u8], here: &[u8], below: &[u8], out: &mut [[i16; 2]]) -> f
     sum
 }
 
+/// The direction of (x, y), in degrees, 0 to 359: to half a degree, as its cosine and sine are not asked for.
 fn degrees(x: f32, y: f32) -> i32 {
-    (y.atan2(x).to_degrees() + 360.5) as i32 % 360
+    // The arc tangent from 0 to 1, a quarter of a degree off at most.
+    let (short, long) = (x.abs().min(y.abs()), x.abs().max(y.abs()));
+    let share = short / long.max(1e-6);
+    let octant = share * (45.0 + 15.6 * (1.0 - share));
+    let quadrant = if y.abs() > x.abs() { 90.0 - octant } else { octant };
+    let half = if x < 0.0 { 180.0 - quadrant } else { quadrant };
+    (if y < 0.0 { 360.5 - half } else { half + 0.5 }) as i32 % 360
 }
 
 #[cfg(test)]
