@@ -162,7 +162,7 @@ impl Edges {
             .map(|(angle, bin, votes)| {
                 let normal = normals[angle];
                 let rho = bin as f32 - reach as f32 / 2.0 + centre.0 * normal.0 + centre.1 * normal.1;
-                Line { normal, rho, votes }
+                Line { normal, rho, votes: votes * stride as f32 }
             })
             .collect()
     }

@@ -10,11 +10,15 @@ use crate::{
     },
 };
 
-/// Shortest leg in pixels: 8 modules of 1.6.
-const LEAST_LEG: f32 = 13.0;
+/// Shortest leg in pixels: 8 modules of 2, 10 of 1.6.
+const LEAST_LEG: f32 = 16.0;
+
+/// Votes of a leg a pixel of its length, by the difference of its two sides: it has more than half of them in its
+/// strongest bin.
+const LEAST_VOTES: f32 = 1.1;
 
 /// Share of a leg that must be dark inside and light outside.
-const LEAST_SUPPORT: f32 = 0.72;
+const LEAST_SUPPORT: f32 = 0.8;
 
 /// Pixels beyond the window that are sampled, more than an L may reach there.
 const BEYOND: f32 = 10.0;
@@ -41,6 +45,9 @@ pub(crate) struct Border {
 impl Border {
     /// Samples `line` within `window`; `None` where no leg can run along it.
     pub(crate) fn of(image: &Grey<'_>, window: Window, line: Line, contrast: f32) -> Option<Self> {
+        if line.votes < LEAST_VOTES * LEAST_LEG * contrast {
+            return None;
+        }
         let (nx, ny) = line.normal;
         let tangent = (-ny, nx);
         let foot = Point { x: nx * line.rho, y: ny * line.rho };
@@ -116,8 +123,8 @@ mod tests {
         let luma = (0..100 * 100).map(|i| if dark(i % 100, i / 100) { 50 } else { 200 }).collect();
         let image = Grey { luma: Cow::Owned(luma), width: 100, height: 100 };
         let (bottom, left) = (
-            Line { normal: (0.0, 1.0), rho: 70.0, votes: 1.0 },
-            Line { normal: (-1.0, 0.0), rho: -20.0, votes: 1.0 },
+            Line { normal: (0.0, 1.0), rho: 70.0, votes: 1e4 },
+            Line { normal: (-1.0, 0.0), rho: -20.0, votes: 1e4 },
         );
         let border = Border::of(&image, [5, 5, 95, 95], bottom, 30.0).unwrap();
         let leg = border.leg(Point { x: 20.0, y: 70.0 }, &left, 1.0).unwrap();
@@ -125,7 +132,7 @@ mod tests {
         assert!(leg.support > 0.9);
         // Away from the dark there is none, and along a line through flat paper neither.
         assert!(border.leg(Point { x: 20.0, y: 70.0 }, &left, -1.0).is_none());
-        let paper = Line { normal: (0.0, 1.0), rho: 85.0, votes: 1.0 };
+        let paper = Line { normal: (0.0, 1.0), rho: 85.0, votes: 1e4 };
         assert!(Border::of(&image, [5, 5, 95, 95], paper, 30.0).is_none());
     }
 }

@@ -17,6 +17,9 @@ const INSETS: [f32; 4] = [0.9, 1.5, 2.4, 3.7];
 const FAN: usize = 6;
 const RAYS: usize = 2 * FAN + 1;
 
+/// Periods in which a side must alternate along the best of every other ray for those beside it to be tried.
+const LEAST_BESIDE: f32 = 1.5;
+
 /// Least bow that a ray follows, in pixels.
 const LEAST_BOW: f32 = 0.3;
 
@@ -82,8 +85,12 @@ impl<'a> Side<'a> {
             let tried = (of(ray), ray);
             best = if tried.0 > best.0 { tried } else { best };
         }
-        let beside = [best.1.checked_sub(1), Some(best.1 + 1).filter(|&ray| ray < RAYS)];
-        let alternation = beside.into_iter().flatten().map(of).fold(best.0, f32::max);
+        let mut alternation = best.0;
+        // Where the best is chance, they are no better.
+        if alternation * modules as f32 > LEAST_BESIDE {
+            let beside = [best.1.checked_sub(1), Some(best.1 + 1).filter(|&ray| ray < RAYS)];
+            alternation = beside.into_iter().flatten().map(of).fold(alternation, f32::max);
+        }
         self.known.push((modules, inset, alternation));
         alternation
     }
