@@ -10,11 +10,20 @@ const LEAST_BARS: f32 = 12.0;
 /// Least width of a gap, in pixels.
 const LEAST_GAP: f32 = 5.0;
 
-/// Pixels from one line to the next.
-const STEP: f32 = 2.0;
+/// How closely stripes are looked at.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// Pixels from one line to the next.
+    step: f32,
+    /// Places along a line between which changes are summed, about.
+    changes: f32,
+    /// Least width of a gap, in pixels.
+    least_gap: f32,
+}
 
-/// Places along a line between which changes are summed, about.
-const CHANGES: f32 = 120.0;
+/// Whether there may be a gap at all: one line crosses it at least.
+const FIRST: Look = Look { step: 4.0, changes: 60.0, least_gap: 4.0 };
+const CLOSE: Look = Look { step: 2.0, changes: 120.0, least_gap: LEAST_GAP };
 
 /// Share of the usual change along a line below which it crosses no bars.
 const EMPTY: f32 = 0.35;
@@ -36,8 +45,10 @@ pub(super) fn of(image: &Grey<'_>, stripes: &Stripes) -> Option<Gaps> {
     if stripes.height < 2.0 * LEAST_BARS + LEAST_GAP {
         return None;
     }
-    let gaps = std::iter::once(stripes.slant).chain(SLANTS).map(|slant| {
-        let gaps = widths(image, stripes, slant);
+    let slants = std::iter::once(stripes.slant).chain(SLANTS);
+    let may_have = slants.filter(|&slant| !widths(image, stripes, slant, FIRST).is_empty());
+    let gaps = may_have.map(|slant| {
+        let gaps = widths(image, stripes, slant, CLOSE);
         (gaps.iter().map(|gap| gap.1 - gap.0).sum::<f32>(), slant, gaps)
     });
     let (_, slant, gaps) = gaps.max_by(|a, b| a.0.total_cmp(&b.0))?;
@@ -71,13 +82,13 @@ fn fixed(pixels: f32) -> i64 {
 }
 
 /// From where to where along the bars lines at a slant cross none, between some that do.
-fn widths(image: &Grey<'_>, stripes: &Stripes, slant: f32) -> Vec<(f32, f32)> {
+fn widths(image: &Grey<'_>, stripes: &Stripes, slant: f32, look: Look) -> Vec<(f32, f32)> {
     let Stripes { middle, across: (ax, ay), from, to, height, .. } = *stripes;
     // Tiles lie unevenly: twice the estimate holds all of the bars.
-    let lines = (2.0 * height / STEP) as usize;
-    let place = |line: usize| line as f32 * STEP - height;
+    let lines = (2.0 * height / look.step) as usize;
+    let place = |line: usize| line as f32 * look.step - height;
     // Every other pixel and less: bars of a pixel and a half still change from one to the next.
-    let pace = ((to - from) / CHANGES).clamp(2.0, 6.0);
+    let pace = ((to - from) / look.changes).clamp(2.0, 6.0);
     let changes: Vec<f32> = (0..lines)
         .map(|line| {
             let s = place(line);
@@ -116,7 +127,7 @@ fn widths(image: &Grey<'_>, stripes: &Stripes, slant: f32) -> Vec<(f32, f32)> {
             _ => runs.push((change > level, place(line), place(line + 1))),
         }
     }
-    let is_long = |run: &(bool, f32, f32)| run.2 - run.1 >= if run.0 { LEAST_BARS } else { LEAST_GAP };
+    let is_long = |run: &(bool, f32, f32)| run.2 - run.1 >= if run.0 { LEAST_BARS } else { look.least_gap };
     runs.windows(3)
         .filter(|runs| runs.iter().all(is_long))
         .filter_map(|runs| runs.get(1).filter(|run| !run.0).map(|run| (run.1, run.2)))
