@@ -51,6 +51,18 @@ impl Grey<'_> {
         count: usize,
         mut each: impl FnMut(usize, f32),
     ) {
+        self.along_fixed(start, step, count, |index, grey| each(index, grey as f32 / FIXED));
+    }
+
+    /// [`along`](Self::along) with values in 2⁻¹⁶ of a grey level.
+    #[inline]
+    pub(crate) fn along_fixed(
+        &self,
+        start: (f32, f32),
+        step: (f32, f32),
+        count: usize,
+        mut each: impl FnMut(usize, i32),
+    ) {
         let last = count.saturating_sub(1) as f32;
         let inside = |x: f32, y: f32| {
             (0.5..self.width as f32 - 1.0).contains(&x) && (0.5..self.height as f32 - 1.0).contains(&y)
@@ -58,7 +70,7 @@ impl Grey<'_> {
         if !(inside(start.0, start.1) && inside(start.0 + step.0 * last, start.1 + step.1 * last)) {
             for index in 0..count {
                 let t = index as f32;
-                each(index, self.sample(start.0 + step.0 * t, start.1 + step.1 * t));
+                each(index, (self.sample(start.0 + step.0 * t, start.1 + step.1 * t) * FIXED) as i32);
             }
             return;
         }
@@ -75,7 +87,7 @@ impl Grey<'_> {
             let (Some(upper), Some(lower)) = (upper, lower) else { break };
             let row = |&[a, b]: &[u8; 2]| (i32::from(a) << 8) + (i32::from(b) - i32::from(a)) * fx;
             let (upper, lower) = (row(upper), row(lower));
-            each(index, ((upper << 8) + (lower - upper) * fy) as f32 / FIXED);
+            each(index, (upper << 8) + (lower - upper) * fy);
             (x, y) = (x + dx, y + dy);
         }
     }

@@ -6,8 +6,14 @@ use crate::frame::pyramid::Grey;
 
 use super::Point;
 
-/// Least difference of neighbouring extremes, in grey levels.
-pub(crate) const LEAST_SWING: f32 = 7.0;
+/// Grey values along a line, in quarters of a level: of whole numbers the larger is chosen without a branch.
+pub(crate) type Profile = Vec<i16>;
+
+/// Quarters of a grey level.
+const QUARTERS: i32 = 4;
+
+/// Least difference of neighbouring extremes, in quarters of a grey level.
+const LEAST_SWING: i32 = 7 * QUARTERS;
 
 /// Edges weaker than this share of the strongest may be grain.
 const GRAIN: f32 = 0.25;
@@ -57,30 +63,43 @@ pub(crate) fn along_line(
     let samples = if reach < FAR { SAMPLES } else { 1.0 };
     let count = (2.0 * reach * samples) as usize + 1;
     let step = (direction.0 / samples, direction.1 / samples);
-    let mut profile = vec![0.0; count];
-    let lanes: &[(f32, f32)] =
-        if beside == 0.0 { &[(0.0, 1.0)] } else { &[(0.0, 0.5), (beside, 0.25), (-beside, 0.25)] };
+    let mut profile = vec![0; count];
+    let lanes: &[(f32, i32)] =
+        if beside == 0.0 { &[(0.0, 4)] } else { &[(0.0, 2), (beside, 1), (-beside, 1)] };
     for &(aside, weight) in lanes {
         let start = (
             centre.x - direction.0 * reach - direction.1 * aside,
             centre.y - direction.1 * reach + direction.0 * aside,
         );
-        image.along(start, step, count, |index, grey| profile[index] += weight * grey);
+        image.along_fixed(start, step, count, |index, grey| {
+            profile[index] += ((weight * (grey >> 8)) >> 8) as i16;
+        });
     }
     let mut edges = Vec::new();
-    find_edges(&profile, LEAST_SWING, &mut edges);
+    find_edges(&profile, &mut edges);
     edges.iter_mut().for_each(|edge| edge.at = edge.at / samples - reach);
     edges
 }
 
+/// Grey values along a line, a step from one to the next.
+pub(crate) fn line(image: &Grey<'_>, start: Point, step: (f32, f32), count: usize, profile: &mut Profile) {
+    profile.resize(count, 0);
+    image.along_fixed((start.x, start.y), step, count, |index, grey| profile[index] = (grey >> 14) as i16);
+}
+
 /// A row of pixels from `left` to `right`, smoothed over its two neighbours; `y` has one above it and one below.
-pub(crate) fn middle_row(image: &Grey<'_>, y: usize, left: usize, right: usize, profile: &mut Vec<f32>) {
+pub(crate) fn middle_row(image: &Grey<'_>, y: usize, left: usize, right: usize, profile: &mut Profile) {
     let line = |y: usize| &image.luma[y * image.width + left..y * image.width + right];
-    profile.resize(right - left, 0.0);
+    profile.resize(right - left, 0);
     // A plain loop, which the compiler turns into SIMD, as it does not where a vector is extended.
     for (mean, ((&a, &b), &c)) in profile.iter_mut().zip(line(y - 1).iter().zip(line(y)).zip(line(y + 1))) {
-        *mean = f32::from(u16::from(a) + 2 * u16::from(b) + u16::from(c)) / 4.0;
+        *mean = smoothed(a, b, c);
     }
+}
+
+/// The mean of a pixel, counted twice, and its two neighbours, in quarters of a grey level.
+fn smoothed(before: u8, here: u8, behind: u8) -> i16 {
+    i16::from(before) + 2 * i16::from(here) + i16::from(behind)
 }
 
 /// [`along_line`] for the column of pixels through `centre`, or its row, three pixels wide: at a sixth of the work, for a
@@ -99,39 +118,40 @@ pub(crate) fn along_axis(image: &Grey<'_>, centre: Point, axis: Axis, reach: f32
         Axis::Column => (1, image.width),
         Axis::Row => (image.width, 1),
     };
-    let grey = |place: usize| f32::from(image.luma[place]);
-    let profile: Vec<f32> = (from..to)
+    let grey = |place: usize| image.luma[place];
+    let profile: Profile = (from..to)
         .map(|index| index * stride + lane * aside)
-        .map(|place| (grey(place - aside) + 2.0 * grey(place) + grey(place + aside)) / 4.0)
+        .map(|place| smoothed(grey(place - aside), grey(place), grey(place + aside)))
         .collect();
     let mut edges = Vec::new();
-    find_edges(&profile, LEAST_SWING, &mut edges);
+    find_edges(&profile, &mut edges);
     edges.iter_mut().for_each(|edge| edge.at += from as f32 + 0.5 - along);
     edges
 }
 
-/// Edges of a profile whose extremes differ by `least` or more, each half way between its two extremes.
-pub(crate) fn find_edges(profile: &[f32], least: f32, edges: &mut Vec<Edge>) {
+/// Edges of a profile whose extremes differ by [`LEAST_SWING`] or more, each half way between its two extremes.
+pub(crate) fn find_edges(profile: &[i16], edges: &mut Vec<Edge>) {
     edges.clear();
-    let Some(&start) = profile.first() else { return };
-    let Some(first) = profile.iter().position(|value| (value - start).abs() >= least) else { return };
-    let mut up = profile[first] > start;
+    let Some(start) = profile.first().map(|&value| i32::from(value)) else { return };
+    let differs = |&value: &i16| (i32::from(value) - start).abs() >= LEAST_SWING;
+    let Some(first) = profile.iter().position(differs) else { return };
+    let value = i32::from(profile[first]);
     // The last certain extreme and the best one after it: place and value, which downhill is taken negative.
-    let mut sign = if up { 1.0 } else { -1.0 };
+    let mut sign = (value - start).signum();
     let (mut from, mut to) = ((0, start), first);
-    let mut best = sign * profile[first];
+    let mut best = sign * value;
     for (index, &value) in profile.iter().enumerate().skip(first + 1) {
-        let height = sign * value;
+        let height = sign * i32::from(value);
         // Chosen without a branch: in grain no branch can be foretold.
         (best, to) = if height > best { (height, index) } else { (best, to) };
-        if best - height >= least {
+        if best - height >= LEAST_SWING {
             let extreme = (to, sign * best);
-            edges.extend(crossing(profile, from, extreme, !up));
+            edges.extend(crossing(profile, from, extreme));
             from = extreme;
-            (up, sign, best, to) = (!up, -sign, -height, index);
+            (sign, best, to) = (-sign, -height, index);
         }
     }
-    edges.extend(crossing(profile, from, (to, sign * best), !up));
+    edges.extend(crossing(profile, from, (to, sign * best)));
 }
 
 /// The edges without those of grain, in paper or in print: less than [`GRAIN`] of the strongest. Where a dark stretch is
@@ -162,14 +182,18 @@ pub(crate) fn is_even(edges: &[Edge], share: f32) -> bool {
 }
 
 /// Where the profile passes the middle between two extremes.
-fn crossing(profile: &[f32], from: (usize, f32), to: (usize, f32), falls: bool) -> Option<Edge> {
-    let level = (from.1 + to.1) / 2.0;
+fn crossing(profile: &[i16], from: (usize, i32), to: (usize, i32)) -> Option<Edge> {
+    let falls = to.1 < from.1;
+    // Twice the middle, which may lie between two quarters.
+    let level = from.1 + to.1;
     let values = profile.get(from.0..=to.0)?;
-    let passes = |value: f32| if falls { value <= level } else { value >= level };
-    let next = values.iter().position(|&value| passes(value))?;
-    let (before, after) = (*values.get(next.checked_sub(1)?)?, *values.get(next)?);
-    let part = if after == before { 0.5 } else { (level - before) / (after - before) };
-    Some(Edge { at: (from.0 + next) as f32 - 1.0 + part, falls, swing: (to.1 - from.1).abs() })
+    let twice = |&value: &i16| 2 * i32::from(value);
+    let next =
+        values.iter().map(twice).position(|value| if falls { value <= level } else { value >= level })?;
+    let (before, after) = (twice(values.get(next.checked_sub(1)?)?), twice(values.get(next)?));
+    let part = if after == before { 0.5 } else { (level - before) as f32 / (after - before) as f32 };
+    let swing = (to.1 - from.1).abs() as f32 / QUARTERS as f32;
+    Some(Edge { at: (from.0 + next) as f32 - 1.0 + part, falls, swing })
 }
 
 #[cfg(test)]
@@ -179,9 +203,9 @@ mod tests {
 
     #[test]
     fn grain_in_a_dark_bar_does_not_part_it() {
-        let profile = [200., 200., 50., 70., 45., 60., 50., 200., 200., 60., 200.];
+        let profile = [200, 200, 50, 70, 45, 60, 50, 200, 200, 60, 200].map(|grey| 4 * grey);
         let (mut edges, mut kept) = (Vec::new(), Vec::new());
-        find_edges(&profile, LEAST_SWING, &mut edges);
+        find_edges(&profile, &mut edges);
         assert_eq!(edges.len(), 8);
         without_grain(&edges, &mut kept);
         assert_eq!(kept.iter().map(|edge| edge.falls).collect::<Vec<_>>(), [true, false, true, false]);

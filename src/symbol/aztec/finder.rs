@@ -8,7 +8,7 @@ use crate::{
     frame::{pyramid::Grey, ranking::highest_first},
     symbol::{
         Point,
-        edges::{Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, is_even, middle_row},
+        edges::{Axis, Edge, along_axis, along_line, find_edges, is_even, middle_row},
         pattern_rows::{MODULES, PatternRows, add_row},
         square_rings,
     },
@@ -58,7 +58,7 @@ pub(crate) fn eyes(image: &Grey<'_>) -> Vec<Eye> {
     let (mut profile, mut edges) = (Vec::new(), Vec::new());
     for y in (1..image.height.saturating_sub(1)).step_by(STEP) {
         middle_row(image, y, 0, image.width, &mut profile);
-        find_edges(&profile, LEAST_SWING, &mut edges);
+        find_edges(&profile, &mut edges);
         for (dark, at) in patterns(&edges) {
             let middle = (at[3] + at[4]) / 2.0 + 0.5;
             add_row(&mut places, PatternRows::new(middle, y as f32 + 0.5, at[7] - at[0], dark), GAP);

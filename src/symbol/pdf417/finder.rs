@@ -7,7 +7,7 @@ use crate::{
     frame::pyramid::Grey,
     symbol::{
         Point,
-        edges::{Edge, LEAST_SWING, find_edges, without_grain},
+        edges::{Edge, Profile, find_edges, line, without_grain},
     },
 };
 
@@ -63,14 +63,13 @@ pub(super) fn crossings(image: &Grey<'_>) -> Vec<Crossing> {
             if is_axis {
                 pixels(image, start, direction.0 > 0.0, &mut values);
             } else {
-                values.resize((to - from) as usize + 1, 0.0);
-                sample(image, start, direction, &mut values);
+                line(image, start, direction, (to - from) as usize + 1, &mut values);
             }
             let count = values.len();
             if count < MODULES {
                 continue;
             }
-            find_edges(&values, LEAST_SWING, &mut edges);
+            find_edges(&values, &mut edges);
             without_grain(&edges, &mut plain);
             let again = plain.len() < edges.len();
             for edges in [Some(&mut edges), again.then_some(&mut plain)].into_iter().flatten() {
@@ -82,16 +81,10 @@ pub(super) fn crossings(image: &Grey<'_>) -> Vec<Crossing> {
     found
 }
 
-/// Grey values along a line, a step from one to the next.
-#[inline(never)]
-pub(super) fn sample(image: &Grey<'_>, start: Point, step: (f32, f32), values: &mut [f32]) {
-    image.along((start.x, start.y), step, values.len(), |index, grey| values[index] = grey);
-}
-
 /// The row or the column of pixels that begins at a place, each the mean of itself and the next one.
-fn pixels(image: &Grey<'_>, start: Point, is_row: bool, values: &mut Vec<f32>) {
+fn pixels(image: &Grey<'_>, start: Point, is_row: bool, values: &mut Profile) {
     let (x, y) = (start.x as usize, start.y as usize);
-    let mean = |a: u8, b: u8| f32::from(u16::from(a) + u16::from(b)) / 2.0;
+    let mean = |a: u8, b: u8| 2 * (i16::from(a) + i16::from(b));
     if is_row {
         let rows =
             [y, (y + 1).min(image.height - 1)].map(|y| image.luma.get(y * image.width..).unwrap_or_default());

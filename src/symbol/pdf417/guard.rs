@@ -3,7 +3,7 @@
 use crate::{frame::pyramid::Grey, symbol::Point};
 
 use super::{
-    finder::{Crossing, sample},
+    finder::Crossing,
     patterns::{START, STOP, modules},
 };
 
@@ -214,7 +214,7 @@ impl Pattern {
         let step = module / FINE;
         let mut profile = [0.0; ((18.0 + 2.0 * AROUND) * FINE) as usize];
         let count = profile.len();
-        sample(image, Point { x: start.0, y: start.1 }, (dx * step, dy * step), &mut profile);
+        image.along(start, (dx * step, dy * step), count, |index, grey| profile[index] = grey);
         // Beyond the image nothing is known.
         let (first, last) = (0..count)
             .filter(|&index| inside(start.0 + dx * step * index as f32, start.1 + dy * step * index as f32))

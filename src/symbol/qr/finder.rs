@@ -10,9 +10,7 @@ use crate::{
     },
     symbol::{
         Point,
-        edges::{
-            Axis, Edge, LEAST_SWING, along_axis, along_line, find_edges, is_even, middle_row, without_grain,
-        },
+        edges::{Axis, Edge, along_axis, along_line, find_edges, is_even, middle_row, without_grain},
         geometry::distance,
         pattern_rows::{PatternRows, add_row},
     },
@@ -76,7 +74,7 @@ pub(crate) fn finders(image: &Grey<'_>, texture: &Texture, least: f32) -> Vec<Fi
         for &(left, right) in &busy.1 {
             let right = right.min(image.width);
             middle_row(image, y, left, right, &mut profile);
-            find_edges(&profile, LEAST_SWING, &mut edges);
+            find_edges(&profile, &mut edges);
             without_grain(&edges, &mut plain);
             let again = if plain.len() < edges.len() { plain.as_slice() } else { &[] };
             for (dark, runs) in patterns(&edges, least).chain(patterns(again, least)) {
