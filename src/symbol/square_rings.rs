@@ -10,7 +10,7 @@ use super::Point;
 const LINES: usize = 24;
 
 /// How many of them may miss it.
-const MOST_MISSED: usize = 3;
+const MOST_MISSED: usize = 2;
 
 /// Steps from one line to the next: neighbours are alike, so what is no ring shows sooner on lines that are far apart.
 const LEAP: usize = 7;
