@@ -106,7 +106,18 @@ impl Code {
     /// Corrects `word` in place; its last `check` codewords are the error correction ones and `erased` are
     /// indices of doubtful codewords. `None` leaves `word` as it was: too much is wrong.
     pub(crate) fn correct(&self, word: &mut [u16], check: usize, erased: &[usize]) -> Option<Correction> {
-        let length = word.len();
+        self.correct_known(word, &self.syndromes(word, check), erased)
+    }
+
+    /// [`correct`](Self::correct) where the word's [`syndromes`](Self::syndromes), one for each check codeword, are known:
+    /// they are the same whatever is erased.
+    pub(crate) fn correct_known(
+        &self,
+        word: &mut [u16],
+        syndromes: &[u16],
+        erased: &[usize],
+    ) -> Option<Correction> {
+        let (length, check) = (word.len(), syndromes.len());
         if length > self.order()
             || check >= length
             || erased.len() > check
@@ -114,7 +125,6 @@ impl Code {
         {
             return None;
         }
-        let syndromes = self.syndromes(word, check);
         if syndromes.iter().all(|&syndrome| syndrome == 0) {
             return Some(Correction {
                 errors: 0,
@@ -124,9 +134,9 @@ impl Code {
         let erasure_locator = erased
             .iter()
             .fold(vec![1], |locator, &at| self.product(&locator, &[1, self.power(length - 1 - at)]));
-        let locator = self.locator(&syndromes, &erasure_locator, erased.len())?;
+        let locator = self.locator(syndromes, &erasure_locator, erased.len())?;
         let places = self.places(&locator, length)?;
-        let corrections = self.magnitudes(&syndromes, &locator, &places, length);
+        let corrections = self.magnitudes(syndromes, &locator, &places, length);
         let mut fixed = word.to_vec();
         let mut errors = 0;
         for (&place, correction) in places.iter().zip(corrections) {
@@ -143,11 +153,15 @@ impl Code {
         Some(Correction { errors, proof_bits: self.proof_bits(length, check, erased.len(), errors) })
     }
 
-    fn syndromes(&self, word: &[u16], check: usize) -> Vec<u16> {
+    /// Values of the word, as a polynomial, at the generator's roots: all 0 where nothing is wrong.
+    pub(crate) fn syndromes(&self, word: &[u16], check: usize) -> Vec<u16> {
         (0..check)
             .map(|index| {
-                let root = self.power(index + self.first);
-                word.iter().fold(0, |sum, &codeword| self.multiply(sum, root) ^ codeword)
+                let root = (index + self.first) % self.order();
+                let times_root = |sum: u16| {
+                    if sum == 0 { 0 } else { self.exp[usize::from(self.log[usize::from(sum)]) + root] }
+                };
+                word.iter().fold(0, |sum, &codeword| times_root(sum) ^ codeword)
             })
             .collect()
     }

@@ -17,6 +17,7 @@ const LEAST_PROOF_ERASED: f32 = 28.0;
 pub(crate) fn correct(code: &Code, word: &[u16], doubt: &[f32], check: usize, more: f32) -> Option<Vec<u16>> {
     let mut doubtful: Vec<usize> = (0..word.len()).collect();
     lowest_first(&mut doubtful, |&at| doubt[at]);
+    let syndromes = code.syndromes(word, check);
     let step = (check / 8).max(2);
     for erased in (0..check).step_by(step) {
         let least = more + if erased == 0 { LEAST_PROOF } else { LEAST_PROOF_ERASED };
@@ -24,7 +25,9 @@ pub(crate) fn correct(code: &Code, word: &[u16], doubt: &[f32], check: usize, mo
             return None;
         }
         let mut corrected = word.to_vec();
-        let Some(correction) = code.correct(&mut corrected, check, &doubtful[..erased]) else { continue };
+        let Some(correction) = code.correct_known(&mut corrected, &syndromes, &doubtful[..erased]) else {
+            continue;
+        };
         if correction.proof_bits >= least {
             return Some(corrected);
         }

@@ -6,7 +6,7 @@
 
 use crate::frame::pyramid::Grey;
 
-use super::warp::Warp;
+use super::{Point, warp::Warp};
 
 /// Modules around a module that make up its local black and white levels.
 const REACH: usize = 3;
@@ -29,6 +29,20 @@ impl SoftGrid {
     /// Samples `rows × columns` modules with a border of one module on every side (so the result is two larger
     /// each way); `dark` is 1 for dark on light, −1 for light on dark.
     pub(crate) fn sample(image: &Grey<'_>, warp: &Warp, rows: usize, columns: usize, dark: f32) -> Self {
+        match warp.plane() {
+            Some(plane) => Self::of(image, warp, |u, v| plane.map(u, v), rows, columns, dark),
+            None => Self::of(image, warp, |u, v| warp.map(u, v), rows, columns, dark),
+        }
+    }
+
+    fn of(
+        image: &Grey<'_>,
+        warp: &Warp,
+        place: impl Fn(f32, f32) -> Point,
+        rows: usize,
+        columns: usize,
+        dark: f32,
+    ) -> Self {
         let taps = taps(warp, rows, columns);
         let mut values = Vec::with_capacity((rows + 2) * (columns + 2));
         for row in 0..rows + 2 {
@@ -38,7 +52,7 @@ impl SoftGrid {
                     .map(|(dx, dy)| {
                         let u = (column as f32 - 0.5 + dx) / columns as f32;
                         let v = (row as f32 - 0.5 + dy) / rows as f32;
-                        let place = warp.map(u, v);
+                        let place = place(u, v);
                         image.sample(place.x, place.y)
                     })
                     .sum();
@@ -52,7 +66,7 @@ impl SoftGrid {
 
     /// Brings each module to −1…1 between the black and white of the modules around it.
     fn normalise(&mut self) {
-        let overall = levels(self.values.iter().copied());
+        let overall = levels(std::iter::once(self.values.as_slice()));
         let mut out = Vec::with_capacity(self.values.len());
         for row in 0..self.rows {
             for column in 0..self.columns {
@@ -66,10 +80,11 @@ impl SoftGrid {
         self.values = out;
     }
 
-    fn window(&self, row: usize, column: usize) -> impl Iterator<Item = f32> + Clone {
+    /// The rows of the modules around one.
+    fn window(&self, row: usize, column: usize) -> impl Iterator<Item = &[f32]> + Clone {
         let (left, right) = (column.saturating_sub(REACH), (column + REACH + 1).min(self.columns));
         (row.saturating_sub(REACH)..(row + REACH + 1).min(self.rows))
-            .flat_map(move |y| self.values[y * self.columns + left..y * self.columns + right].iter().copied())
+            .map(move |y| &self.values[y * self.columns + left..y * self.columns + right])
     }
 
     /// The grid with neighbours' leakage undone; `known` tells the colour of modules that are fixed (true for
@@ -139,15 +154,22 @@ fn taps(warp: &Warp, rows: usize, columns: usize) -> Vec<(f32, f32)> {
 }
 
 /// Mean of the values below the overall mean, and of those above.
-fn levels(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
-    let mean_of = |values: &mut dyn Iterator<Item = f32>, otherwise: f32| {
-        let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
-        if count > 0.0 { sum / count } else { otherwise }
-    };
-    let mean = mean_of(&mut values.clone(), 0.0);
-    let low = mean_of(&mut values.clone().filter(|&value| value < mean), mean);
-    let high = mean_of(&mut values.filter(|&value| value >= mean), mean);
-    (low, high)
+fn levels<'a>(rows: impl Iterator<Item = &'a [f32]> + Clone) -> (f32, f32) {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for row in rows.clone() {
+        sum += row.iter().sum::<f32>();
+        count += row.len() as f32;
+    }
+    let mean = sum / f32::max(count, 1.0);
+    let (mut low, mut below) = (0.0, 0.0);
+    for &value in rows.flatten() {
+        // Added up without a branch: which modules are dark cannot be foretold.
+        let is_below = f32::from(u8::from(value < mean));
+        low += is_below * value;
+        below += is_below;
+    }
+    let mean_of = |sum: f32, count: f32| if count > 0.0 { sum / count } else { mean };
+    (mean_of(low, below), mean_of(sum - low, count - below))
 }
 
 /// Gauss-Jordan elimination of the normal equations.
