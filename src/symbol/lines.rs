@@ -63,28 +63,36 @@ impl Edges {
         let (left, right) = (left.max(1), right.min(image.width - 1));
         let (top, bottom) = (top.max(1), bottom.min(image.height - 1));
         let width = right.saturating_sub(left);
-        let mut sobel = vec![[0i16; 2]; width * bottom.saturating_sub(top)];
+        let rows = bottom.saturating_sub(top);
+        let mut sobel = Sobel::new(width);
+        let mut strengths = vec![0.0; width * rows];
         let mut sum = 0.0;
-        for (y, row) in (top..bottom).zip(sobel.chunks_exact_mut(width.max(1))) {
-            let line = |y: usize| &image.luma[y * image.width + left - 1..y * image.width + right + 1];
-            sum += gradients(line(y - 1), line(y), line(y + 1), row);
+        let lines = |y: usize| {
+            [y - 1, y, y + 1].map(|y| &image.luma[y * image.width + left - 1..y * image.width + right + 1])
+        };
+        for (y, strengths) in (top..bottom).zip(strengths.chunks_exact_mut(width.max(1))) {
+            sobel.set(lines(y));
+            sum += sobel.strengths(strengths);
         }
-        let least = LEAST_STRENGTH * sum / sobel.len().max(1) as f32;
-        let least = (least * least) as i32;
-        let mut points = Vec::with_capacity(sobel.len() / 2);
+        let least = LEAST_STRENGTH * sum / strengths.len().max(1) as f32;
+        let mut points = Vec::with_capacity(strengths.len() / 2);
         let mut columns = vec![0; width];
-        for (y, row) in (top..bottom).zip(sobel.chunks_exact(width.max(1))) {
+        for (y, strengths) in (top..bottom).zip(strengths.chunks_exact(width.max(1))) {
             // Kept or written over without a branch: which pixels are edges cannot be foretold.
             let mut kept = 0;
-            for (x, [gx, gy]) in row.iter().enumerate() {
+            for (x, &strength) in strengths.iter().enumerate() {
                 columns[kept] = x;
-                let (gx, gy) = (i32::from(*gx), i32::from(*gy));
-                kept += usize::from(gx * gx + gy * gy > least);
+                kept += usize::from(strength > least);
             }
-            points.extend(columns[..kept].iter().map(|&x| {
-                let [gx, gy] = row[x].map(|sum| f32::from(sum) / SOBEL);
-                let strength = (gx * gx + gy * gy).sqrt();
-                Edge { x: (left + x) as f32 + 0.5, y: y as f32 + 0.5, gx, gy, strength }
+            if kept > 0 {
+                sobel.set(lines(y));
+            }
+            points.extend(columns[..kept].iter().map(|&x| Edge {
+                x: (left + x) as f32 + 0.5,
+                y: y as f32 + 0.5,
+                gx: f32::from(sobel.gx[x]) / SOBEL,
+                gy: f32::from(sobel.gy[x]) / SOBEL,
+                strength: strengths[x] / SOBEL,
             }));
         }
         Self { points, window }
@@ -196,22 +204,48 @@ fn peaks(mut votes: Vec<f32>, reach: usize) -> Vec<(usize, usize, f32)> {
     found
 }
 
-/// Sobel sums of a row into `out`, from rows that are a pixel longer at either end; returns the sum of strengths.
-fn gradients(above: &[u8], here: &[u8], below: &[u8], out: &mut [[i16; 2]]) -> f32 {
-    let width = out.len();
-    let (above, here, below) = (&above[..width + 2], &here[..width + 2], &below[..width + 2]);
-    let mut sum = 0.0;
-    for (index, cell) in out.iter_mut().enumerate() {
-        let at = |line: &[u8], offset: usize| i16::from(line[index + offset]);
-        let gx =
-            at(above, 2) + 2 * at(here, 2) + at(below, 2) - at(above, 0) - 2 * at(here, 0) - at(below, 0);
-        let gy =
-            at(below, 0) + 2 * at(below, 1) + at(below, 2) - at(above, 0) - 2 * at(above, 1) - at(above, 2);
-        *cell = [gx, gy];
-        let (gx, gy) = (f32::from(gx), f32::from(gy));
-        sum += (gx * gx + gy * gy).sqrt();
+/// Sobel sums of a row of pixels, in plain loops that the compiler turns into SIMD.
+struct Sobel {
+    gx: Vec<i16>,
+    gy: Vec<i16>,
+}
+
+impl Sobel {
+    fn new(width: usize) -> Self {
+        Self { gx: vec![0; width], gy: vec![0; width] }
     }
-    sum
+
+    /// The sums of a row, from it and those beside it, which are a pixel longer at either end.
+    fn set(&mut self, [above, here, below]: [&[u8]; 3]) {
+        let width = self.gx.len();
+        let ([a0, a1, a2], [h0, _, h2], [b0, b1, b2]) =
+            (shifted(above, width), shifted(here, width), shifted(below, width));
+        let (gx, gy) = (&mut self.gx[..width], &mut self.gy[..width]);
+        for x in 0..width {
+            let [a0, a1, a2, h0, h2, b0, b1, b2] =
+                [a0[x], a1[x], a2[x], h0[x], h2[x], b0[x], b1[x], b2[x]].map(i16::from);
+            gx[x] = a2 + 2 * h2 + b2 - a0 - 2 * h0 - b0;
+            gy[x] = b0 + 2 * b1 + b2 - a0 - 2 * a1 - a2;
+        }
+    }
+
+    /// The strengths of the row's gradients; returns their sum.
+    fn strengths(&self, out: &mut [f32]) -> f32 {
+        for ((out, &gx), &gy) in out.iter_mut().zip(&self.gx).zip(&self.gy) {
+            let (gx, gy) = (i32::from(gx), i32::from(gy));
+            *out = ((gx * gx + gy * gy) as f32).sqrt();
+        }
+        let (lanes, rest) = out.as_chunks::<4>();
+        let sums = lanes.iter().fold([0.0; 4], |sums, lane| {
+            [sums[0] + lane[0], sums[1] + lane[1], sums[2] + lane[2], sums[3] + lane[3]]
+        });
+        sums.into_iter().chain(rest.iter().copied()).sum()
+    }
+}
+
+/// The pixels to the left of so many in a line, these, and those to the right of them.
+fn shifted(line: &[u8], width: usize) -> [&[u8]; 3] {
+    [0, 1, 2].map(|from| &line[from..from + width])
 }
 
 /// The direction of (x, y), in degrees, 0 to 359: to half a degree, as its cosine and sine are not asked for.
