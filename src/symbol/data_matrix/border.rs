@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Shortest leg in pixels: 8 modules of 2, 10 of 1.6.
-const LEAST_LEG: f32 = 16.0;
+pub(crate) const LEAST_LEG: f32 = 16.0;
 
 /// Votes of a leg a pixel of its length, by the difference of its two sides: it has more than half of them in its
 /// strongest bin.
@@ -40,12 +40,20 @@ pub(crate) struct Border {
     from: f32,
     /// Whether there is a step from dark to light, pixel by pixel.
     flags: Vec<bool>,
+    /// Shortest leg that counts, in pixels.
+    least: f32,
 }
 
 impl Border {
-    /// Samples `line` within `window`; `None` where no leg can run along it.
-    pub(crate) fn of(image: &Grey<'_>, window: Window, line: Line, contrast: f32) -> Option<Self> {
-        if line.votes < LEAST_VOTES * LEAST_LEG * contrast {
+    /// Samples `line` within `window`; `None` where no leg of `least` pixels can run along it.
+    pub(crate) fn of(
+        image: &Grey<'_>,
+        window: Window,
+        line: Line,
+        contrast: f32,
+        least: f32,
+    ) -> Option<Self> {
+        if line.votes < LEAST_VOTES * least * contrast {
             return None;
         }
         let (nx, ny) = line.normal;
@@ -56,7 +64,7 @@ impl Border {
         let across = stretch(foot.x, tangent.0, (left - BEYOND).max(0.0), (right + BEYOND).min(width));
         let down = stretch(foot.y, tangent.1, (top - BEYOND).max(0.0), (bottom + BEYOND).min(height));
         let (from, to) = (across.0.max(down.0), across.1.min(down.1));
-        if to - from < LEAST_LEG {
+        if to - from < least {
             return None;
         }
         let count = (to - from) as usize + 1;
@@ -73,7 +81,7 @@ impl Border {
         }
         let flags: Vec<bool> = steps.iter().map(|&step| step > contrast).collect();
         let set = flags.iter().filter(|&&is_border| is_border).count();
-        (set as f32 >= LEAST_SUPPORT * LEAST_LEG).then_some(Self { line, tangent, from, flags })
+        (set as f32 >= LEAST_SUPPORT * least).then_some(Self { line, tangent, from, flags, least })
     }
 
     /// The leg that runs from `corner` to the dark side of `across`; `dark` is 1 for dark on light, −1 for light
@@ -98,7 +106,7 @@ impl Border {
         }
         let length = end + 0.5;
         let end_point = Point { x: corner.x + tx * way * length, y: corner.y + ty * way * length };
-        (end >= LEAST_LEG && support >= LEAST_SUPPORT).then_some(Leg { end: end_point, length, support })
+        (end >= self.least && support >= LEAST_SUPPORT).then_some(Leg { end: end_point, length, support })
     }
 }
 
@@ -126,13 +134,13 @@ mod tests {
             Line { normal: (0.0, 1.0), rho: 70.0, votes: 1e4 },
             Line { normal: (-1.0, 0.0), rho: -20.0, votes: 1e4 },
         );
-        let border = Border::of(&image, [5, 5, 95, 95], bottom, 30.0).unwrap();
+        let border = Border::of(&image, [5, 5, 95, 95], bottom, 30.0, LEAST_LEG).unwrap();
         let leg = border.leg(Point { x: 20.0, y: 70.0 }, &left, 1.0).unwrap();
         assert!((leg.end.x - 60.0).abs() < 1.6 && (leg.end.y - 70.0).abs() < 0.1, "{leg:?}");
         assert!(leg.support > 0.9);
         // Away from the dark there is none, and along a line through flat paper neither.
         assert!(border.leg(Point { x: 20.0, y: 70.0 }, &left, -1.0).is_none());
         let paper = Line { normal: (0.0, 1.0), rho: 85.0, votes: 1e4 };
-        assert!(Border::of(&image, [5, 5, 95, 95], paper, 30.0).is_none());
+        assert!(Border::of(&image, [5, 5, 95, 95], paper, 30.0, LEAST_LEG).is_none());
     }
 }

@@ -75,12 +75,6 @@ impl Ell {
         let [one, _, other] = self.points;
         Point { x: (one.x + other.x) / 2.0, y: (one.y + other.y) / 2.0 }
     }
-
-    /// Length of the shorter leg, in pixels.
-    pub(crate) fn shorter_leg(&self) -> f32 {
-        let [one, corner, other] = self.points;
-        distance(one, corner).min(distance(other, corner))
-    }
 }
 
 /// A symbol found: where, of what size, and how well its timing patterns fit.
@@ -92,14 +86,14 @@ pub(crate) struct Candidate {
     pub(crate) score: f32,
 }
 
-/// The likeliest Ls of a window, best first.
-pub(crate) fn ells(image: &Grey<'_>, window: Window) -> Vec<Ell> {
+/// The likeliest Ls of a window whose legs have `least_leg` pixels or more, best first.
+pub(crate) fn ells(image: &Grey<'_>, window: Window, least_leg: f32) -> Vec<Ell> {
     let edges = Edges::of(image, window);
     let Some([first, second]) = edges.directions() else { return Vec::new() };
     let contrast = contrast(image, window);
     let family = |direction: i32| -> Vec<Border> {
         let lines = [direction, direction + 180].into_iter().flat_map(|direction| edges.lines(direction));
-        lines.filter_map(|line| Border::of(image, window, line, contrast)).collect()
+        lines.filter_map(|line| Border::of(image, window, line, contrast, least_leg)).collect()
     };
     let (ones, others) = (family(first), family(second));
     let mut found: Vec<Ell> = Vec::new();

@@ -24,6 +24,7 @@ use super::{
     warp::Warp,
 };
 
+use border::LEAST_LEG;
 use locator::{Candidate, LeastAlternation};
 use symbol_size::SymbolSize;
 
@@ -125,12 +126,10 @@ fn read_from(
 ) -> Vec<(Message, Warp)> {
     let mut found: Vec<(Message, Warp)> = Vec::new();
     let mut least = LeastAlternation::FIRST;
-    for (index, ell) in locator::ells(image, window).into_iter().enumerate() {
+    let least_leg = if source == Source::Plain { LEAST_LEG } else { LEAST_LEG_DERIVED };
+    for (index, ell) in locator::ells(image, window, least_leg).into_iter().enumerate() {
         let centre = ell.centre();
         if known(centre) || found.iter().any(|(_, warp)| quadrilateral_holds(&warp.corners, centre)) {
-            continue;
-        }
-        if source == Source::Derived && ell.shorter_leg() < LEAST_LEG_DERIVED {
             continue;
         }
         observe(Step::Finder { format: Format::DataMatrix, points: ell.points.to_vec() });
