@@ -26,9 +26,12 @@ pub(crate) struct Finder {
     pub(crate) dark: f32,
     /// Rows in which it was seen.
     rows: usize,
-    /// Directions in which it was seen: along rows, columns and, one or both, the diagonals.
+    /// Directions in which it was seen, of [`DIRECTIONS`]: along rows, columns and, one or both, the diagonals.
     pub(crate) directions: usize,
 }
+
+/// Directions in which a finder pattern is looked at.
+pub(crate) const DIRECTIONS: usize = 4;
 
 /// Smallest module in pixels.
 const LEAST_MODULE: f32 = 1.2;
@@ -119,7 +122,7 @@ fn verified(image: &Grey<'_>, rows: &PatternRows) -> Option<Finder> {
     let slanted = [(diagonal, diagonal), (diagonal, -diagonal)]
         .map(|direction| across(image, centre, direction, (down * wide).sqrt() / 7.0, rows.dark));
     let totals: Vec<f32> = slanted.iter().flatten().map(|(_, total)| *total).chain([down, wide]).collect();
-    if totals.len() < 3 {
+    if totals.len() < DIRECTIONS - 1 {
         return None;
     }
     // A square is wider in some directions than in others, by the square root of two at most; tilt adds to it,

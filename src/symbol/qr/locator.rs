@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    finder::{Finder, across},
+    finder::{DIRECTIONS, Finder, across},
     layout::Layout,
     version::Version,
 };
@@ -32,8 +32,8 @@ const MOST_GROWTH: f32 = 1.7;
 /// Versions whose fourth corner is searched.
 const VERSIONS: usize = 2;
 
-/// Directions in which three finder patterns must be seen, of four each: a smear or a scratch may hide one of one.
-const LEAST_DIRECTIONS: usize = 11;
+/// Directions in which three finder patterns must be seen: a smear or a scratch may hide one of one.
+const LEAST_DIRECTIONS: usize = 3 * DIRECTIONS - 1;
 
 /// Least correlation of the timing patterns between two finder patterns.
 const LEAST_TIMING: f32 = 0.35;

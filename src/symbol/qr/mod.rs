@@ -23,7 +23,7 @@ use super::{
     steps::Observer,
 };
 
-pub(super) use finder::{Finder, finders, least_module};
+pub(super) use finder::{DIRECTIONS, Finder, finders, least_module};
 use layout::Layout;
 use locator::Candidate;
 use version::Version;

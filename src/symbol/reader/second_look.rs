@@ -1,5 +1,7 @@
 //! A second look at the places where something was seen and nothing read.
 
+use std::borrow::Cow;
+
 use crate::frame::{drawing::framed, part::cut_out, pyramid::Grey, ranking::highest_first};
 use crate::symbol::{
     Format, Point, Step, aztec,
@@ -31,7 +33,7 @@ const MANY: usize = 4;
 /// Windows without a finder pattern in which PDF417 is looked for, the largest: its symbols are large.
 const MOST_STACKED: usize = 3;
 
-/// Pixels of a part in which Aztec Codes are looked for in half its size.
+/// Pixels of a part in which Aztec Codes are looked for in half its size, and, beside other symbols, PDF417.
 const LARGE: usize = 400 * 400;
 
 /// Pixels of a picture that is looked at again as a whole.
@@ -95,10 +97,12 @@ impl Search<'_> {
             // Data that look like finder patterns of QR Code to ours may be those of a Data Matrix.
             let qr = is_matrix && (is_likely || self.has_finders(&place));
             let data_matrix = qr || (is_matrix && place.fit > LEAST_LIKE);
-            let wanted = Wanted { bars: !is_matrix, data_matrix, qr };
+            // Single rows read what has no quiet zone or only a few rows of pixels: drawings, and what fills a picture alone.
+            let bars = !is_matrix && (is_small || self.symbols.is_empty());
+            let wanted = Wanted { bars, data_matrix, qr };
             let is_large = wanted != Wanted::default() || looked.len() <= MOST_STACKED;
             if !self.with_rxing(&part, wanted, by) && is_large {
-                self.pdf417(&part, by);
+                self.pdf417(&part, is_small, by);
             }
         }
         // In a drawing without a quiet zone no finder pattern was seen.
@@ -112,30 +116,34 @@ impl Search<'_> {
             if self.symbols.is_empty() && !self.aztec(&framed, true, by) {
                 let wanted = Wanted { data_matrix: true, qr: true, bars: false };
                 if !self.with_rxing(&framed, wanted, by) {
-                    self.pdf417(&framed, by);
+                    self.pdf417(&framed, true, by);
                 }
             }
         }
     }
 
-    /// Whether two finder patterns like those of QR Code were seen in a place that are of no symbol read before.
+    /// Whether two finder patterns like those of QR Code were seen in a place, one of them in every direction, that are of no
+    /// symbol read before.
     fn has_finders(&self, place: &Place) -> bool {
         let [left, top, right, bottom] = place.bounds;
         let is_read = |at: Point| self.symbols.iter().any(|symbol| symbol.holds(at));
         let inside =
             |at: Point| (left..right).contains(&at.x) && (top..bottom).contains(&at.y) && !is_read(at);
-        self.finders.iter().map(centre).filter(|&at| inside(at)).count() >= 2
+        let seen = self.finders.iter().filter(|finder| inside(centre(finder)));
+        let (all, clear) = seen.fold((0, 0), |(all, clear), (_, finder)| {
+            (all + 1, clear + usize::from(finder.directions == qr::DIRECTIONS))
+        });
+        all >= 2 && clear >= 1
     }
 
     /// Aztec Code in a part of the frame that lies `by` so far to the right and down; true where any was read. Beside
     /// another symbol it is rare on labels, and to search for small ones takes long; so it does in a large part of a
     /// camera's picture, most of which is cloth, wood or print.
     fn aztec(&mut self, part: &Grey<'_>, is_small: bool, by: Point) -> bool {
-        let is_rare = !self.symbols.is_empty() || (!is_small && part.width * part.height > LARGE);
-        let halved = if is_rare { part.halved(LEAST_SIDE) } else { None };
-        let (image, scale) = halved.as_ref().map_or((part, 1.0), |halved| (halved, 2.0));
+        let halvings = usize::from(!self.symbols.is_empty()) + usize::from(is_large(part, is_small));
         let observe = &mut *self.observe;
-        let found = aztec::read(image, &mut |step: Step| observe(step.scaled(scale).moved(by)));
+        let (image, scale) = halved(part, halvings);
+        let found = aztec::read(&image, &mut |step: Step| observe(step.scaled(scale).moved(by)));
         let any = !found.is_empty();
         for (message, corners) in found {
             self.add(moved(symbol(Format::Aztec, message, corners, scale), by));
@@ -157,13 +165,33 @@ impl Search<'_> {
     }
 
     /// PDF417 in a part of the frame that lies `by` so far to the right and down, where nothing else is read: it has bars
-    /// in rows, and may look like stripes or like a matrix.
-    fn pdf417(&mut self, part: &Grey<'_>, by: Point) {
+    /// in rows, and may look like stripes or like a matrix. In a large part that holds another symbol small ones are rare.
+    fn pdf417(&mut self, part: &Grey<'_>, is_small: bool, by: Point) {
+        let halvings = usize::from(!self.symbols.is_empty() && is_large(part, is_small));
         let observe = &mut *self.observe;
-        for (message, corners) in pdf417::read(part, &mut |step: Step| observe(step.moved(by))) {
-            self.add(moved(symbol(Format::PDF417, message, corners, 1.0), by));
+        let (image, scale) = halved(part, halvings);
+        for (message, corners) in
+            pdf417::read(&image, &mut |step: Step| observe(step.scaled(scale).moved(by)))
+        {
+            self.add(moved(symbol(Format::PDF417, message, corners, scale), by));
         }
     }
+}
+
+/// Whether a part of a camera's picture is larger than the symbols sought in it are likely to be.
+fn is_large(part: &Grey<'_>, is_small: bool) -> bool {
+    !is_small && part.width * part.height > LARGE
+}
+
+/// A part halved so often, or as often as it can be, and by how much it was larger.
+fn halved<'a>(part: &'a Grey<'_>, times: usize) -> (Cow<'a, Grey<'a>>, f32) {
+    let mut image = Cow::Borrowed(part);
+    let mut scale = 1.0;
+    for _ in 0..times {
+        let Some(next) = image.halved(LEAST_SIDE) else { break };
+        (image, scale) = (Cow::Owned(next), 2.0 * scale);
+    }
+    (image, scale)
 }
 
 /// Where a finder pattern lies in the frame.
