@@ -94,9 +94,10 @@ impl Search<'_> {
                 continue;
             }
             let is_likely = is_small || self.symbols.len() >= MANY;
+            let (finders, clear) = self.finders_in(&place);
+            let qr = is_matrix && (is_likely || (finders >= 2 && clear >= 1));
             // Data that look like finder patterns of QR Code to ours may be those of a Data Matrix.
-            let qr = is_matrix && (is_likely || self.has_finders(&place));
-            let data_matrix = qr || (is_matrix && place.fit > LEAST_LIKE);
+            let data_matrix = is_matrix && (is_likely || finders >= 2 || place.fit > LEAST_LIKE);
             // Single rows read what has no quiet zone or only a few rows of pixels: drawings, and what fills a picture alone.
             let bars = !is_matrix && (is_small || self.symbols.is_empty());
             let wanted = Wanted { bars, data_matrix, qr };
@@ -122,18 +123,17 @@ impl Search<'_> {
         }
     }
 
-    /// Whether two finder patterns like those of QR Code were seen in a place, one of them in every direction, that are of no
-    /// symbol read before.
-    fn has_finders(&self, place: &Place) -> bool {
+    /// How many finder patterns like those of QR Code were seen in a place that are of no symbol read before, and how many of
+    /// them in every direction.
+    fn finders_in(&self, place: &Place) -> (usize, usize) {
         let [left, top, right, bottom] = place.bounds;
         let is_read = |at: Point| self.symbols.iter().any(|symbol| symbol.holds(at));
         let inside =
             |at: Point| (left..right).contains(&at.x) && (top..bottom).contains(&at.y) && !is_read(at);
         let seen = self.finders.iter().filter(|finder| inside(centre(finder)));
-        let (all, clear) = seen.fold((0, 0), |(all, clear), (_, finder)| {
+        seen.fold((0, 0), |(all, clear), (_, finder)| {
             (all + 1, clear + usize::from(finder.directions == qr::DIRECTIONS))
-        });
-        all >= 2 && clear >= 1
+        })
     }
 
     /// Aztec Code in a part of the frame that lies `by` so far to the right and down; true where any was read. Beside
