@@ -18,6 +18,9 @@ const LEAST_COHERENCE: f32 = 0.6;
 /// Cosine of twice the angle that neighbouring tiles may differ by, 13°: a vial's or a lens's bend, not a corner.
 const ALIKE: f32 = 0.9;
 
+/// Share of its parallelogram that stripes of several symbols fill, at least.
+const LEAST_PARTED: f32 = 0.25;
+
 /// Fewest tiles of a symbol.
 const LEAST_TILES: usize = 5;
 
@@ -47,6 +50,11 @@ pub(in crate::symbol) struct Stripes {
 }
 
 impl Stripes {
+    /// The share of its parallelogram that its tiles fill.
+    pub(in crate::symbol) fn filled(&self) -> f32 {
+        (self.count * TILE * TILE) as f32 / ((self.to - self.from).max(1.0) * self.height)
+    }
+
     /// Places spread evenly over the strip.
     pub(in crate::symbol) fn places(&self) -> impl Iterator<Item = Point> + use<> {
         const ACROSS: usize = 12;
@@ -79,7 +87,8 @@ pub(super) fn of(image: &Grey<'_>, texture: &Texture) -> Vec<Stripes> {
         if tiles.get(start).is_some_and(Option::is_some) {
             let region = grow(&mut tiles, start, texture.columns);
             let Some(whole) = lie(&region) else { continue };
-            match gaps::of(image, &whole) {
+            let gaps = if whole.filled() < LEAST_PARTED { None } else { gaps::of(image, &whole) };
+            match gaps {
                 None => found.push(whole),
                 Some(gaps) => found.extend(gaps.part(region).iter().filter_map(|part| lie(part))),
             }

@@ -53,6 +53,9 @@ const NEARLY_ALL: f32 = 0.7;
 /// Shortest side of an image that is halved once more, in pixels.
 const LEAST_SIDE: usize = 48;
 
+/// The share of its parallelogram that a linear symbol's stripes fill, at least; those of wood and cloth lie about.
+const LEAST_FILLED: f32 = 0.55;
+
 /// How much is looked at around a place named by the caller, as a share of its longer side.
 const AROUND: f32 = 0.4;
 
@@ -212,8 +215,10 @@ impl<'a> Search<'a> {
             }
             let bounds = scaled(window(stripes.tiles, image), scale);
             (self.observe)(Step::Window { stripes: true, bounds });
-            for (format, message, corners) in linear::read(image, stripes, scale < 1.5) {
-                self.add(symbol(format, message, corners, scale));
+            if stripes.filled() >= LEAST_FILLED {
+                for (format, message, corners) in linear::read(image, stripes, scale < 1.5) {
+                    self.add(symbol(format, message, corners, scale));
+                }
             }
             self.places.push(place(guidance::Kind::Linear, stripes.tiles, stripes.count, scale, 0.0));
         }
