@@ -40,9 +40,11 @@ const LARGE: usize = 400 * 400;
 const SMALL: usize = 640 * 480;
 
 impl Search<'_> {
-    /// Micro QR Code where one finder pattern stands alone.
+    /// Micro QR Code where one finder pattern stands alone, which must be seen in every direction.
     pub(super) fn micro_qr_codes(&mut self, levels: &[Grey<'_>]) {
-        for (halvings, finder) in self.finders.clone() {
+        let is_clear = |(_, finder): &(usize, qr::Finder)| finder.directions == qr::DIRECTIONS;
+        let clear: Vec<(usize, qr::Finder)> = self.finders.iter().copied().filter(is_clear).collect();
+        for (halvings, finder) in clear {
             let (scale, centre) = ((1_u32 << halvings) as f32, centre(&(halvings, finder)));
             let Some(image) = levels.get(halvings) else { continue };
             if self.symbols.iter().any(|symbol| symbol.holds(centre)) {
