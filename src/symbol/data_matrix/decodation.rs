@@ -66,7 +66,9 @@ impl Decoder<'_> {
                 231 => self.base_256()?,
                 FNC1 => self.fnc1(),
                 233 => self.structured_append()?,
-                234 => return None, // reader programming is no message
+                // Reader programming: what follows is meant for a reader, and reported like any message.
+                234 if self.at == 1 => Next::Ascii,
+                234 => return None,
                 235 => {
                     self.upper = true;
                     Next::Ascii
@@ -319,6 +321,12 @@ mod tests {
         // FNC1, 01, FNC1, A: the second one is a separator.
         assert_eq!(read(&[232, 131, 232, 66]), ("]d2".to_owned(), b"01\x1dA".to_vec()));
         assert_eq!(read(&[131, 66]), ("]d1".to_owned(), b"01A".to_vec()));
+    }
+
+    #[test]
+    fn what_is_meant_to_program_a_reader_is_reported() {
+        assert_eq!(read(&[234, 37, 74]), ("]d1".to_owned(), b"$I".to_vec()));
+        assert!(decode(&[37, 234, 74]).is_none());
     }
 
     #[test]
