@@ -41,9 +41,8 @@ const ASPECTS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 /// Likewise of marks, whose dots need not lie in squares.
 const ASPECTS_DERIVED: std::ops::RangeInclusive<f32> = 0.3..=3.3;
 
-/// Pixels of an image in whose relief marks are looked for: in a larger one a pixel or two are grain, and its halved copies
-/// show the dots.
-const MOST_RELIEF: usize = 720_000;
+/// Pixels of an image in which what differs from pixel to pixel is grain, and no mark's relief.
+const LARGE: usize = 720_000;
 
 /// Bits of proof wanted beyond the usual in a derived image.
 const MORE_PROOF_DERIVED: f32 = 8.0;
@@ -109,8 +108,8 @@ pub(super) fn read_marks(
     let by = Point { x: window[0] as f32, y: window[1] as f32 };
     // One after another, as most frames have no mark: the next is made when the one before showed none.
     let smooth = std::iter::once_with(|| relief::smooth(image, window, 2));
-    let has_relief = image.width * image.height <= MOST_RELIEF;
-    let reliefs = [1, 2].into_iter().filter(|_| has_relief).map(|reach| relief::relief(image, window, reach));
+    let reaches = if image.width * image.height > LARGE { 2..=2 } else { 1..=2 };
+    let reliefs = reaches.map(|reach| relief::relief(image, window, reach));
     for derived in smooth.chain(reliefs) {
         let whole = [0, 0, derived.width, derived.height];
         let known = |place: Point| known(Point { x: place.x + by.x, y: place.y + by.y });
