@@ -138,6 +138,8 @@ mod tests {
         let leg = border.leg(Point { x: 20.0, y: 70.0 }, &left, 1.0).unwrap();
         assert!((leg.end.x - 60.0).abs() < 1.6 && (leg.end.y - 70.0).abs() < 0.1, "{leg:?}");
         assert!(leg.support > 0.9);
+        // A line along which too little changes for a leg is not even sampled.
+        assert!(Border::of(&image, [5, 5, 95, 95], Line { votes: 9.0, ..bottom }, 30.0, LEAST_LEG).is_none());
         // Away from the dark there is none, and along a line through flat paper neither.
         assert!(border.leg(Point { x: 20.0, y: 70.0 }, &left, -1.0).is_none());
         let paper = Line { normal: (0.0, 1.0), rho: 85.0, votes: 1e4 };

@@ -221,6 +221,7 @@ mod tests {
             assert!((stripes.height - 60.0).abs() < 12.0, "{stripes:?}");
             assert!((stripes.to - stripes.from - 240.0).abs() < 24.0, "{stripes:?}");
             assert!(stripes.fan.abs() < 2e-4, "{stripes:?}");
+            assert!(stripes.filled() > 0.8, "{stripes:?}");
         }
     }
 }
