@@ -9,6 +9,7 @@ pub(crate) mod part;
 pub(crate) mod pyramid;
 pub(crate) mod ranking;
 pub(crate) mod relief;
+pub(crate) mod sobel;
 pub(crate) mod texture;
 
 use std::borrow::Cow;

@@ -5,6 +5,7 @@
 
 use super::pyramid::Grey;
 use super::ranking::highest_first;
+use super::sobel::RowGradients;
 
 /// Side of a tile in pixels.
 pub(crate) const TILE: usize = 8;
@@ -60,7 +61,7 @@ impl Texture {
             for y in (row * TILE).max(1)..((row + 1) * TILE).min(image.height - 1) {
                 let line = |offset: usize| &image.luma[(y + offset - 1) * width..][..width];
                 gradients.set(line(0), line(1), line(2));
-                gradients.add_squares(&mut sums);
+                add_squares(&gradients, &mut sums);
             }
             for (tensor, sum) in tensors[row * columns..].iter_mut().zip(&sums) {
                 // Sobel sums are 8 times the gradient.
@@ -211,50 +212,13 @@ pub(crate) fn coherence([xx, yy, xy]: [f32; 3]) -> f32 {
     if energy <= 0.0 { 0.0 } else { ((xx - yy).powi(2) + (2.0 * xy).powi(2)).sqrt() / energy }
 }
 
-/// Sobel sums of a row of pixels; those of the first and the last pixel are 0. In plain loops over whole rows, which the
-/// compiler turns into SIMD.
-struct RowGradients {
-    /// The column above, here twice and below, and what lies below less what lies above.
-    sums: Vec<i16>,
-    differences: Vec<i16>,
-    gx: Vec<i16>,
-    gy: Vec<i16>,
-}
-
-impl RowGradients {
-    fn new(width: usize) -> Self {
-        let row = || vec![0; width];
-        Self { sums: row(), differences: row(), gx: row(), gy: row() }
-    }
-
-    /// The gradients of the row `here`, from the rows beside it.
-    fn set(&mut self, above: &[u8], here: &[u8], below: &[u8]) {
-        let columns = above.iter().zip(here).zip(below);
-        for ((sum, difference), ((&a, &h), &b)) in
-            self.sums.iter_mut().zip(&mut self.differences).zip(columns)
-        {
-            let [a, h, b] = [a, h, b].map(i16::from);
-            (*sum, *difference) = (a + 2 * h + b, b - a);
-        }
-        let Some(inner) = self.gx.len().checked_sub(2) else { return };
-        let (left, right) = (&self.sums[..inner], &self.sums[2..][..inner]);
-        for ((gx, left), right) in self.gx[1..=inner].iter_mut().zip(left).zip(right) {
-            *gx = right - left;
-        }
-        let [left, middle, right] = [0, 1, 2].map(|from| &self.differences[from..][..inner]);
-        for (((gy, left), middle), right) in self.gy[1..=inner].iter_mut().zip(left).zip(middle).zip(right) {
-            *gy = left + 2 * middle + right;
-        }
-    }
-
-    /// Adds the products of the row's gradients to its tiles. `i32` holds a tile: 64 pixels × (4 × 255)² < 2²⁷.
-    fn add_squares(&self, tiles: &mut [[Lanes; 3]]) {
-        let gradients = self.gx.as_chunks::<TILE>().0.iter().zip(self.gy.as_chunks::<TILE>().0);
-        for ([xx, yy, xy], (gx, gy)) in tiles.iter_mut().zip(gradients) {
-            add_products(xx, gx, gx);
-            add_products(yy, gy, gy);
-            add_products(xy, gx, gy);
-        }
+/// Adds the products of a row's gradients to its tiles. `i32` holds a tile: 64 pixels × (4 × 255)² < 2²⁷.
+fn add_squares(gradients: &RowGradients, tiles: &mut [[Lanes; 3]]) {
+    let gradients = gradients.gx.as_chunks::<TILE>().0.iter().zip(gradients.gy.as_chunks::<TILE>().0);
+    for ([xx, yy, xy], (gx, gy)) in tiles.iter_mut().zip(gradients) {
+        add_products(xx, gx, gx);
+        add_products(yy, gy, gy);
+        add_products(xy, gx, gy);
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A line sums the gradient all along itself, so it stands out of noise that hides every single edge point.
 
-use crate::frame::pyramid::Grey;
+use crate::frame::{pyramid::Grey, sobel::RowGradients};
 
 /// An oriented straight edge: points p with n·p = rho, where the unit normal n points to the lighter side.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,20 +64,18 @@ impl Edges {
         let (top, bottom) = (top.max(1), bottom.min(image.height - 1));
         let width = right.saturating_sub(left);
         let rows = bottom.saturating_sub(top);
-        let mut sobel = Sobel::new(width);
-        let mut strengths = vec![0.0; width * rows];
+        let mut row = RowGradients::new(width + 2);
+        let mut all = vec![0.0; width * rows];
         let mut sum = 0.0;
-        let lines = |y: usize| {
-            [y - 1, y, y + 1].map(|y| &image.luma[y * image.width + left - 1..y * image.width + right + 1])
-        };
-        for (y, strengths) in (top..bottom).zip(strengths.chunks_exact_mut(width.max(1))) {
-            sobel.set(lines(y));
-            sum += sobel.strengths(strengths);
+        let line = |y: usize| &image.luma[y * image.width + left - 1..y * image.width + right + 1];
+        for (y, out) in (top..bottom).zip(all.chunks_exact_mut(width.max(1))) {
+            row.set(line(y - 1), line(y), line(y + 1));
+            sum += strengths(&row, out);
         }
-        let least = LEAST_STRENGTH * sum / strengths.len().max(1) as f32;
-        let mut points = Vec::with_capacity(strengths.len() / 2);
+        let least = LEAST_STRENGTH * sum / all.len().max(1) as f32;
+        let mut points = Vec::with_capacity(all.len() / 2);
         let mut columns = vec![0; width];
-        for (y, strengths) in (top..bottom).zip(strengths.chunks_exact(width.max(1))) {
+        for (y, strengths) in (top..bottom).zip(all.chunks_exact(width.max(1))) {
             // Kept or written over without a branch: which pixels are edges cannot be foretold.
             let mut kept = 0;
             for (x, &strength) in strengths.iter().enumerate() {
@@ -85,13 +83,13 @@ impl Edges {
                 kept += usize::from(strength > least);
             }
             if kept > 0 {
-                sobel.set(lines(y));
+                row.set(line(y - 1), line(y), line(y + 1));
             }
             points.extend(columns[..kept].iter().map(|&x| Edge {
                 x: (left + x) as f32 + 0.5,
                 y: y as f32 + 0.5,
-                gx: f32::from(sobel.gx[x]) / SOBEL,
-                gy: f32::from(sobel.gy[x]) / SOBEL,
+                gx: f32::from(row.gx[x + 1]) / SOBEL,
+                gy: f32::from(row.gy[x + 1]) / SOBEL,
                 strength: strengths[x] / SOBEL,
             }));
         }
@@ -204,48 +202,17 @@ fn peaks(mut votes: Vec<f32>, reach: usize) -> Vec<(usize, usize, f32)> {
     found
 }
 
-/// Sobel sums of a row of pixels, in plain loops that the compiler turns into SIMD.
-struct Sobel {
-    gx: Vec<i16>,
-    gy: Vec<i16>,
-}
-
-impl Sobel {
-    fn new(width: usize) -> Self {
-        Self { gx: vec![0; width], gy: vec![0; width] }
+/// The strengths of the gradients of a row without its first and last pixel; returns their sum.
+fn strengths(row: &RowGradients, out: &mut [f32]) -> f32 {
+    for ((out, &gx), &gy) in out.iter_mut().zip(&row.gx[1..]).zip(&row.gy[1..]) {
+        let (gx, gy) = (i32::from(gx), i32::from(gy));
+        *out = ((gx * gx + gy * gy) as f32).sqrt();
     }
-
-    /// The sums of a row, from it and those beside it, which are a pixel longer at either end.
-    fn set(&mut self, [above, here, below]: [&[u8]; 3]) {
-        let width = self.gx.len();
-        let ([a0, a1, a2], [h0, _, h2], [b0, b1, b2]) =
-            (shifted(above, width), shifted(here, width), shifted(below, width));
-        let (gx, gy) = (&mut self.gx[..width], &mut self.gy[..width]);
-        for x in 0..width {
-            let [a0, a1, a2, h0, h2, b0, b1, b2] =
-                [a0[x], a1[x], a2[x], h0[x], h2[x], b0[x], b1[x], b2[x]].map(i16::from);
-            gx[x] = a2 + 2 * h2 + b2 - a0 - 2 * h0 - b0;
-            gy[x] = b0 + 2 * b1 + b2 - a0 - 2 * a1 - a2;
-        }
-    }
-
-    /// The strengths of the row's gradients; returns their sum.
-    fn strengths(&self, out: &mut [f32]) -> f32 {
-        for ((out, &gx), &gy) in out.iter_mut().zip(&self.gx).zip(&self.gy) {
-            let (gx, gy) = (i32::from(gx), i32::from(gy));
-            *out = ((gx * gx + gy * gy) as f32).sqrt();
-        }
-        let (lanes, rest) = out.as_chunks::<4>();
-        let sums = lanes.iter().fold([0.0; 4], |sums, lane| {
-            [sums[0] + lane[0], sums[1] + lane[1], sums[2] + lane[2], sums[3] + lane[3]]
-        });
-        sums.into_iter().chain(rest.iter().copied()).sum()
-    }
-}
-
-/// The pixels to the left of so many in a line, these, and those to the right of them.
-fn shifted(line: &[u8], width: usize) -> [&[u8]; 3] {
-    [0, 1, 2].map(|from| &line[from..from + width])
+    let (lanes, rest) = out.as_chunks::<4>();
+    let sums = lanes.iter().fold([0.0; 4], |sums, lane| {
+        [sums[0] + lane[0], sums[1] + lane[1], sums[2] + lane[2], sums[3] + lane[3]]
+    });
+    sums.into_iter().chain(rest.iter().copied()).sum()
 }
 
 /// The direction of (x, y), in degrees, 0 to 359: to half a degree, as its cosine and sine are not asked for.

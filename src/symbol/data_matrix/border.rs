@@ -13,8 +13,8 @@ use crate::{
 /// Shortest leg in pixels: 8 modules of 2, 10 of 1.6.
 pub(crate) const LEAST_LEG: f32 = 16.0;
 
-/// Votes of a leg a pixel of its length, by the difference of its two sides: it has more than half of them in its
-/// strongest bin.
+/// Least votes of a line, a pixel of the shortest leg that counts, by the difference that a leg's two sides must have. Of
+/// symbols that are read the lines have 1.2 and more.
 const LEAST_VOTES: f32 = 1.1;
 
 /// Share of a leg that must be dark inside and light outside.

@@ -103,8 +103,8 @@ impl Search<'_> {
             // Single rows read what has no quiet zone or only a few rows of pixels: drawings, and what fills a picture alone.
             let bars = !is_matrix && (is_small || self.symbols.is_empty());
             let wanted = Wanted { bars, data_matrix, qr };
-            let is_large = wanted != Wanted::default() || looked.len() <= MOST_STACKED;
-            if !self.with_rxing(&part, wanted, by) && is_large {
+            let may_be_stacked = wanted != Wanted::default() || looked.len() <= MOST_STACKED;
+            if !self.with_rxing(&part, wanted, by) && may_be_stacked {
                 self.pdf417(&part, is_small, by);
             }
         }
